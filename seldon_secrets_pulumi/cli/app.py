@@ -1,0 +1,19 @@
+"""All commands under one roof."""
+
+import typer
+
+from seldon_secrets_pulumi.cli.list import list_secrets
+
+app = typer.Typer(
+    name="seldon-secrets",
+    help="The storage and registry credentials of Seldon, seen from a terminal. Values are never shown.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,  # its tracebacks show local variables, and those may be credentials
+)
+app.command("list")(list_secrets)
+
+
+@app.callback()
+def _root() -> None:
+    """Makes Typer keep the name of a single command."""

@@ -1,0 +1,153 @@
+"""What the bucket components have in common: their arguments, their outputs and the Secrets beneath them."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, Optional
+
+import pulumi
+from typing_extensions import NotRequired, TypedDict
+
+from seldon_secrets_pulumi.components import stack_config
+from seldon_secrets_pulumi.components.arguments import argument, checked, mapping, reporting
+from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
+from seldon_secrets_pulumi.components.program import Program
+from seldon_secrets_pulumi.components.secret import Content, checksum, declare, warn_of_replacement
+from seldon_secrets_pulumi.model.bucket import Bucket, bucket_labels
+from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, FORMATS, Format, env_var_key
+from seldon_secrets_pulumi.model.problem import Problem
+from seldon_secrets_pulumi.model.remote import uri_prefix
+
+
+class BucketSecretArgs(TypedDict):
+    """The arguments that every bucket component takes."""
+
+    remote: pulumi.Input[str]
+    """The remote's name: the scheme of its URIs, `models://path`.
+
+    1 to 30 lower-case letters, digits and dashes, starting and ending with a letter or digit (the rule of Seldon
+    Enterprise Platform 2.4.0; before that, at most 10 letters and digits). Without a dash it works with every
+    version of Core 1 and in every shell."""
+    namespace: pulumi.Input[str]
+    """The Kubernetes namespace of the Secrets. Seldon reads a Secret in the namespace of the model or job."""
+    labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    """Further labels of the Secrets. The labels that Seldon reads can't be overridden."""
+    annotations: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    """Annotations of the Secrets."""
+
+
+class RcloneArgs(BucketSecretArgs):
+    """The arguments that every bucket component takes whose remote rclone reads."""
+
+    formats: NotRequired[list[str]]
+    """Which Secrets to make: `env_var` for Core 1, batch jobs and reference data, `config_param` for Core 2.
+
+    A plain list. Default: both."""
+    allow_unknown_options: NotRequired[bool]
+    """Accept options of the backend that this package's catalog of rclone does not have, for a newer rclone.
+
+    Plain. Default: false."""
+
+
+class FurtherParametersArgs(RcloneArgs):
+    """The arguments of the components that have arguments of their own for the usual options of a backend."""
+
+    parameters: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    """Further options of the remote's rclone backend, in rclone's config spelling (`storage_class`).
+
+    An option that has an argument of its own is refused here. Source of the names: `rclone config providers`."""
+
+
+class BucketSecret(pulumi.ComponentResource):
+    """One remote and its bucket secrets. Use one of the classes derived from it."""
+
+    remote: pulumi.Output[str]
+    """The remote's name."""
+    namespace: pulumi.Output[str]
+    """The namespace of the Secrets."""
+    uri_prefix: pulumi.Output[str]
+    """What the URIs of the remote start with: `models://`."""
+    env_var_secret_name: pulumi.Output[Optional[str]]  # noqa: UP045 - Pulumi's schema analysis wants it so
+    """The Secret in the `env_var` format, `<remote>-bucket-envvars`: for Core 1's `envSecretRefName`.
+
+    None when `formats` leaves it out."""
+    config_param_secret_name: pulumi.Output[Optional[str]]  # noqa: UP045
+    """The Secret in the `config_param` format, `<remote>-bucket-params`: for Core 2's `spec.secretName`.
+
+    None when `formats` leaves it out."""
+    checksum: pulumi.Output[str]
+    """Changes when the content of a Secret does; put it into a pod's annotation to restart on rotation. Secret."""
+
+    def __init__(
+        self, model: type[Bucket], name: str, args: BucketSecretArgs, opts: pulumi.ResourceOptions | None
+    ) -> None:
+        kind = type(self).__name__
+        super().__init__(f"seldon-secrets:index:{kind}", name, None, opts)
+        label = f'{kind} "{name}"'
+        given: Mapping[str, Any] = args
+        formats = _formats(label, given.get("formats"))
+        format_label = stack_config.format_label()
+        program = Program.current()
+        warn_of_replacement(self, program)
+
+        def claim(known: Mapping[str, Any]) -> Iterator[Problem]:
+            remote, namespace = known.get("remote"), known.get("namespace")
+            for format_ in formats if remote and namespace else ():
+                secret = format_.secret_name(str(remote))
+                yield from program.claim(self, label, "remote", str(namespace), secret)
+
+        declaration = checked(label, given, model, reserved_labels=(format_label.key,), claim=claim)
+        self.remote = argument(given, "remote")
+        self.namespace = argument(given, "namespace")
+        self.uri_prefix = self.remote.apply(uri_prefix)
+        if ENV_VAR in formats:
+            self.remote.apply(lambda remote: _warn_of_dash(self, program, str(remote)))
+
+        contents = {format_: declaration.apply(partial(_data, label, format_)) for format_ in formats}
+        names = {format_: self.remote.apply(format_.secret_name) for format_ in formats}
+        labels = mapping(given, "labels")
+        for format_ in formats:
+            content = Content(
+                name=names[format_],
+                namespace=self.namespace,
+                labels=labels.apply(partial(bucket_labels, format_, format_label)),
+                annotations=mapping(given, "annotations") if given.get("annotations") else None,
+                data=contents[format_],
+                type="Opaque",
+            )
+            declare(self, f"{name}-{format_.suffix}", content, opts)
+
+        none = pulumi.Output.from_input(None)
+        self.env_var_secret_name = names.get(ENV_VAR, none)
+        self.config_param_secret_name = names.get(CONFIG_PARAM, none)
+        self.checksum = checksum(*contents.values())
+        self.register_outputs({output: getattr(self, output) for output in BucketSecret.__annotations__})
+
+    def uri(self, path: str) -> pulumi.Output[str]:
+        """The URI of what lies at `path` (bucket first) in the remote: `models://iris/v1`."""
+        return pulumi.Output.concat(self.uri_prefix, path.lstrip("/"))
+
+
+def _formats(label: str, names: Any) -> list[Format]:
+    """The formats asked for. What is no format is reported with the other arguments' problems."""
+    if isinstance(names, pulumi.Output):
+        raise InvalidDeclaration(
+            label, [Problem("formats", "must be a plain list: it decides which Secrets there are")]
+        )
+    every = list(FORMATS.values())
+    return [it for it in every if isinstance(names, list | tuple) and it.name in names] or every
+
+
+def _data(label: str, format_: Format, declaration: Bucket) -> dict[str, str]:
+    return reporting(label, declaration.data, format_)
+
+
+def _warn_of_dash(component: pulumi.Resource, program: Program, remote: str) -> None:
+    if "-" not in remote or not program.first_time(("dash", remote)):
+        return
+    # rclone `fs/config.go` (pull request 5605), and dash(1), which drops what is no shell variable.
+    pulumi.log.warn(
+        f"the remote {remote} has a dash: in the env_var format a job that starts its program through a `sh` that "
+        f"is dash loses {env_var_key(remote, 'type')} and its like, and Core 1 before 1.14 (rclone before 1.57) "
+        f"looks for {env_var_key(remote.replace('-', '_'), 'type')}. A remote without a dash works everywhere",
+        component,
+    )

@@ -1,0 +1,89 @@
+"""`RegistrySecret`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+from typing_extensions import NotRequired, TypedDict
+
+from seldon_secrets_pulumi.components.arguments import argument, checked, mapping, reporting
+from seldon_secrets_pulumi.components.program import Program
+from seldon_secrets_pulumi.components.secret import Content, checksum, declare, warn_of_replacement
+from seldon_secrets_pulumi.model.problem import Problem
+from seldon_secrets_pulumi.model.registry import SECRET_TYPE, Registry, registry_labels
+
+
+class RegistrySecretArgs(TypedDict):
+    """The arguments of `RegistrySecret`: a whole docker config, or one registry's login."""
+
+    secret_name: pulumi.Input[str]
+    """The Secret's name: 1 to 30 lower-case letters, digits and dashes, starting and ending with a letter or digit
+    (the rule of Seldon Enterprise Platform 2.4.0)."""
+    namespace: pulumi.Input[str]
+    """The Kubernetes namespace of the Secret: that of the pods that pull with it."""
+    docker_config_json: NotRequired[pulumi.Input[str]]
+    """The text of a docker `config.json` with one or more registries under `auths`; nothing else of it is kept.
+    Secret.
+
+    Every registry must have its credentials in the text, not in a credential store or helper of your machine."""
+    server: NotRequired[pulumi.Input[str]]
+    """The registry's host, such as `ghcr.io`, with a port or path if need be. Docker Hub's many names are
+    accepted and written as the kubelet looks them up."""
+    username: NotRequired[pulumi.Input[str]]
+    """The user's name. Without a colon, which ends it in the docker config."""
+    password: NotRequired[pulumi.Input[str]]
+    """The user's password or access token. Secret."""
+    email: NotRequired[pulumi.Input[str]]
+    """The user's e-mail address, which only very old registries ask for."""
+    labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    """Further labels of the Secret. The labels that Seldon reads can't be overridden."""
+    annotations: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    """Annotations of the Secret."""
+
+
+class RegistrySecret(pulumi.ComponentResource):
+    """The login of one or more container registries, as an image pull secret.
+
+    Makes a Secret of the type `kubernetes.io/dockerconfigjson` for `imagePullSecrets`: custom runtimes in Core 1,
+    servers in Core 2. See https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/.
+
+    Raises `InvalidDeclaration`, in a preview already, when an argument breaks one of the rules above or when
+    another component of the program declares the same Secret.
+    """
+
+    secret_name: pulumi.Output[str]
+    """The Secret's name, for `imagePullSecrets`."""
+    namespace: pulumi.Output[str]
+    """The namespace of the Secret."""
+    checksum: pulumi.Output[str]
+    """Changes when the content of the Secret does. Secret."""
+
+    def __init__(
+        self, name: str, args: RegistrySecretArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("seldon-secrets:index:RegistrySecret", name, None, opts)
+        label = f'RegistrySecret "{name}"'
+        given: Mapping[str, Any] = args
+        program = Program.current()
+        warn_of_replacement(self, program)
+
+        def claim(known: Mapping[str, Any]) -> Iterator[Problem]:
+            secret, namespace = known.get("secret_name"), known.get("namespace")
+            if secret and namespace:
+                yield from program.claim(self, label, "secret_name", str(namespace), str(secret))
+
+        declaration = checked(label, given, Registry, reserved_labels=(), claim=claim)
+        data = declaration.apply(lambda it: reporting(label, it.data))
+        self.secret_name = argument(given, "secret_name")
+        self.namespace = argument(given, "namespace")
+        content = Content(
+            name=self.secret_name,
+            namespace=self.namespace,
+            labels=mapping(given, "labels").apply(registry_labels),
+            annotations=mapping(given, "annotations") if given.get("annotations") else None,
+            data=data,
+            type=SECRET_TYPE,
+        )
+        declare(self, name, content, opts)
+        self.checksum = checksum(data)
+        self.register_outputs({output: getattr(self, output) for output in RegistrySecret.__annotations__})

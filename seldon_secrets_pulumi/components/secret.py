@@ -1,0 +1,88 @@
+"""The one place where a Kubernetes Secret is declared."""
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from seldon_secrets_pulumi.components.program import Program
+
+_TYPE = "kubernetes:core/v1:Secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A Secret before it is declared. Each part is an Output of its own, so that an unknown one hides no other."""
+
+    name: pulumi.Output[str]
+    namespace: pulumi.Output[str]
+    labels: pulumi.Output[dict[str, str]]
+    annotations: pulumi.Output[dict[str, str]] | None
+    data: pulumi.Output[dict[str, str]]
+    type: str
+
+
+def declare(
+    component: pulumi.ComponentResource, name: str, content: Content, opts: pulumi.ResourceOptions | None
+) -> None:
+    """Declares the Secret as a child of the component."""
+    # Half a second to import, and only the declaration of a Secret needs it.
+    from pulumi_kubernetes.core.v1 import Secret  # noqa: PLC0415
+    from pulumi_kubernetes.meta.v1 import ObjectMetaArgs  # noqa: PLC0415
+
+    # The provider, protect and aliases reach a component's children by themselves; these two do not.
+    given = opts or pulumi.ResourceOptions()
+    Secret(
+        name,
+        metadata=ObjectMetaArgs(
+            name=content.name,
+            namespace=content.namespace,
+            labels=content.labels,
+            annotations=content.annotations,
+        ),
+        type=content.type,
+        # `data`, since the provider turns `stringData` into it anyway, but compares the two in a preview that has
+        # unknown values (pulumi-kubernetes `pkg/clients/unstructured.go`).
+        data=content.data.apply(_base64),
+        opts=pulumi.ResourceOptions(
+            parent=component, depends_on=given.depends_on, retain_on_delete=given.retain_on_delete
+        ),
+    )
+
+
+def checksum(*data: pulumi.Output[dict[str, str]]) -> pulumi.Output[str]:
+    """Changes when the content does. Secret: a plain hash would give a weak password away."""
+
+    def digest(contents: list[dict[str, str]]) -> str:
+        return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
+
+    return pulumi.Output.secret(pulumi.Output.all(*data).apply(digest))
+
+
+def warn_of_replacement(component: pulumi.ComponentResource, program: Program) -> None:
+    """Warns once when a rotated credential would delete its Secret before it makes the new one.
+
+    Only the default provider's configuration can be seen from a program; what an explicit provider was given
+    can't be read back.
+    """
+    if component.get_provider(_TYPE) or _secrets_are_mutable() or not program.first_time("replacement"):
+        return
+    pulumi.log.warn(
+        "kubernetes:enableSecretMutable is not true: when a credential changes, Kubernetes is without its Secret "
+        "for a moment, and pods that start then fail. `pulumi config set kubernetes:enableSecretMutable true` "
+        "updates Secrets in place",
+        component,
+    )
+
+
+def _secrets_are_mutable() -> bool:
+    setting = pulumi.Config("kubernetes").get("enableSecretMutable")
+    return (setting or os.environ.get("PULUMI_K8S_ENABLE_SECRET_MUTABLE", "")).lower() in {"true", "1"}
+
+
+def _base64(data: Mapping[str, str]) -> dict[str, str]:
+    return {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}

@@ -1,0 +1,89 @@
+"""The two formats of a bucket secret, written and read back."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from seldon_secrets_pulumi.model.remote import Remote
+from seldon_secrets_pulumi.rclone.delivery import config_param_problem, env_var_problem
+
+_ENV_VAR_KEY = re.compile(r"RCLONE_CONFIG_(?P<remote>[^_]+)_(?P<parameter>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write a remote into a Secret; `name` is the spelling of Seldon's API."""
+
+    name: str
+    suffix: str
+    write: Callable[[Remote], dict[str, str]]
+    read: Callable[[Mapping[str, str]], Remote]
+    problem: Callable[[str, str], str | None]
+    """The rule that a value, and the parameter it is for, break when this format can't deliver it unchanged."""
+
+    def secret_name(self, remote: str) -> str:
+        """The name by which Seldon Enterprise Platform 2.4.0 calls the Secret."""
+        return f"{remote}-{self.suffix}"
+
+
+def env_var_key(remote: str, parameter: str) -> str:
+    """The environment variable that sets one parameter of a remote.
+
+    From rclone 1.57.0 on a dash in the remote stays a dash, one in the parameter becomes an underscore
+    (rclone `fs/config.go`; pull request 5605). Kubernetes passes variables with a dash through `envFrom`.
+    """
+    return f"RCLONE_CONFIG_{remote}_{parameter.replace('-', '_')}".upper()
+
+
+def _write_env_var(remote: Remote) -> dict[str, str]:
+    parameters = {"type": remote.type, **remote.parameters}
+    return {env_var_key(remote.name, parameter): parameters[parameter] for parameter in sorted(parameters)}
+
+
+def _read_env_var(data: Mapping[str, str]) -> Remote:
+    parameters, names = dict[str, str](), set[str]()
+    for key, value in data.items():
+        match = _ENV_VAR_KEY.fullmatch(key)
+        if not match:
+            raise ValueError("a key is not of the form RCLONE_CONFIG_<REMOTE>_<PARAMETER>")
+        names.add(match["remote"].lower())
+        parameters[match["parameter"].lower()] = value
+    if len(names) != 1:
+        raise ValueError(f"the keys belong to {len(names)} remotes, must be one")
+    if "type" not in parameters:
+        raise ValueError("the key that ends in _TYPE is missing")
+    return Remote(names.pop(), parameters.pop("type"), parameters)
+
+
+def _write_config_param(remote: Remote) -> dict[str, str]:
+    # Core 2's agent takes a Secret with exactly one key, of any name, and decodes name, type and a map of strings
+    # (seldon-core `scheduler/pkg/agent`, `k8s/secrets.go` and `rclone/rclone.go`).
+    value = {"name": remote.name, "parameters": dict(remote.parameters), "type": remote.type}
+    return {remote.name: json.dumps(value, sort_keys=True, separators=(",", ":"))}
+
+
+def _read_config_param(data: Mapping[str, str]) -> Remote:
+    if len(data) != 1:
+        raise ValueError(f"the Secret has {len(data)} keys, must have one")
+    try:
+        value = json.loads(next(iter(data.values())))
+        name, type_, parameters = value["name"], value["type"], value["parameters"]
+    except (ValueError, KeyError, TypeError):
+        raise ValueError("the value is not a JSON object with name, type and parameters") from None
+    if not (isinstance(parameters, dict) and all(isinstance(item, str) for item in parameters.values())):
+        raise ValueError("parameters must be an object of strings")
+    return Remote(name, type_, parameters)
+
+
+ENV_VAR = Format(
+    "env_var", "bucket-envvars", _write_env_var, _read_env_var, lambda value, _: env_var_problem(value)
+)
+"""Core 1, batch jobs and reference data: one key per environment variable of rclone."""
+
+CONFIG_PARAM = Format(
+    "config_param", "bucket-params", _write_config_param, _read_config_param, config_param_problem
+)
+"""Core 2: one key whose value is JSON for rclone."""
+
+FORMATS: Mapping[str, Format] = {each.name: each for each in (ENV_VAR, CONFIG_PARAM)}

@@ -1,0 +1,142 @@
+"""Google Cloud Storage: a service account's key file → rclone parameters."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator
+
+from seldon_secrets_pulumi.model.bucket import RcloneBucket
+from seldon_secrets_pulumi.model.problem import Problem
+
+# rclone reads a service account's key and nothing else (google.JWTConfigFromJSON); these are Google's other kinds.
+_OTHER_TYPES = {
+    "authorized_user": "a user's own login, from `gcloud auth application-default login`",
+    "external_account": "a workload identity configuration",
+    "external_account_authorized_user": "a workforce identity configuration",
+    "gdch_service_account": "a key for Google Distributed Cloud",
+    "impersonated_service_account": "a configuration for impersonation",
+}
+_REQUIRED = ("client_email", "private_key")
+_HOW_TO_MAKE_ONE = "`gcloud iam service-accounts keys create key.json --iam-account=EMAIL` makes one"
+
+
+def _key_file(text: str) -> str:
+    """The key file as compact JSON on one line: newer rclone refuses line breaks in what Core 2 hands it."""
+    key = _parse(_decoded(text.lstrip("\ufeff").strip()))
+    match key.get("type"):
+        case "service_account":
+            pass
+        case str() as other if other in _OTHER_TYPES:
+            raise ValueError(
+                f"is {_OTHER_TYPES[other]} (type {other}), which rclone can't use; a service account's key is "
+                f"needed: {_HOW_TO_MAKE_ONE}"
+            )
+        case _:
+            raise ValueError('must be the key file of a service account, with "type": "service_account"')
+    missing = [name for name in _REQUIRED if not (isinstance(key.get(name), str) and key[name].strip())]
+    if missing:
+        raise ValueError(f"the key file lacks {' and '.join(missing)}")
+    key["private_key"] = _private_key(key["private_key"])
+    return json.dumps(key, sort_keys=True, separators=(",", ":"))
+
+
+def _decoded(text: str) -> str:
+    if text.startswith("{"):
+        return text
+    if text.startswith("-----BEGIN"):
+        raise ValueError("is only a private key; the whole JSON key file is needed")
+    try:
+        raw = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if raw.startswith(
+        b"0\x82"
+    ):  # the start of every DER structure of this size, and so of a PKCS #12 archive
+        raise ValueError(f"is a P12 key, which rclone can't use; a JSON key is needed: {_HOW_TO_MAKE_ONE}")
+    try:
+        inner = raw.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        inner = ""
+    if inner.startswith("{"):
+        return inner
+    if "\n" not in text and re.search(r"[/\\]|\.json$|\.p12$", text) and len(text) < 1024:
+        raise ValueError("looks like the path of a file; pass the file's content")
+    raise ValueError("must be the JSON text of a service account's key file, or the base64 of it")
+
+
+def _parse(text: str) -> dict[str, Any]:
+    try:
+        # Not strict: line breaks that were written into the private key as they are become \n again.
+        key = json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        where = (
+            "it ends too early" if error.pos >= len(text) else f"line {error.lineno}, column {error.colno}"
+        )
+        raise ValueError(f"is not valid JSON ({where}); pass the key file whole and unchanged") from None
+    if not isinstance(key, dict):
+        raise ValueError("must be a JSON object")  # noqa: TRY004 - pydantic reports ValueError
+    return key
+
+
+def _private_key(pem: str) -> str:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415 - costs 30 ms
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    # A key that went through a shell or a template often has \n as two characters, or Windows line ends.
+    pem = pem.replace("\\n", "\n").replace("\r\n", "\n").strip() + "\n"
+    try:
+        key = load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
+    except (ValueError, TypeError, UnicodeEncodeError):
+        key = None
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError(  # noqa: TRY004 - pydantic reports ValueError
+            "the private_key in the key file is damaged or cut short (it must be an RSA key in PEM form)"
+        )
+    return pem
+
+
+def _digits(number: Any) -> Any:
+    # A number without quotes in YAML arrives as an int, over Pulumi's wire as a float.
+    if isinstance(number, int | float) and not isinstance(number, bool) and number == int(number):
+        return str(int(number))
+    return number
+
+
+def _project_number(number: str) -> str:
+    if not re.fullmatch(r"\d+", number):
+        raise ValueError(
+            "must be the project's number, not its ID; `gcloud projects describe ID --format='value(projectNumber)'`"
+        )
+    return number
+
+
+class GcsBucket(RcloneBucket):
+    """The arguments of `GcsBucketSecret`."""
+
+    rclone_type: ClassVar[str] = "google cloud storage"
+    options: ClassVar[Mapping[str, str]] = {
+        "credentials": "service_account_credentials",
+        "anonymous": "anonymous",
+        "env_auth": "env_auth",
+        "project_number": "project_number",
+        "bucket_policy_only": "bucket_policy_only",
+    }
+
+    credentials: Annotated[str, AfterValidator(_key_file)] | None = None
+    env_auth: bool | None = None
+    # Always written: Core 1's image presets `anonymous` to true for a remote called `gs`, and in rclone it wins
+    # over credentials (seldon-core, rclone storage initializer's Dockerfile).
+    anonymous: bool = False
+    project_number: Annotated[str, BeforeValidator(_digits), AfterValidator(_project_number)] | None = None
+    bucket_policy_only: bool | None = None
+
+    def conflicts(self) -> Iterator[Problem]:
+        yield from super().conflicts()
+        ways = [self.credentials is not None, self.anonymous, bool(self.env_auth)]
+        if sum(ways) != 1:
+            # With none of them rclone starts an OAuth login on the server and waits for it.
+            yield Problem("", "exactly one of credentials, anonymous: true and env_auth: true must be given")

@@ -1,0 +1,100 @@
+"""Names, labels and annotations: what of a Secret is not secret."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, ValidationInfo
+
+# Kubernetes, "Object Names and IDs": an RFC 1123 label.
+_DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# Kubernetes, "Labels and Selectors" and "Annotations": an optional DNS subdomain and a slash, then a name.
+_KEY_PREFIX = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+)
+_KEY_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
+# k8s.io/apimachinery, TotalAnnotationSizeLimitB: keys and values of all annotations together.
+_ANNOTATIONS_LIMIT = 256 * 1024
+
+SECRET_TYPE_LABEL = "secret-type"  # noqa: S105 - a label's key
+SELDON_LABEL = "seldon-deploy"
+MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
+
+
+@dataclass(frozen=True, slots=True)
+class FormatLabel:
+    """The label that tells Seldon Enterprise Platform a bucket secret's format; no label when `key` is empty.
+
+    Its key and values are not public. The defaults are inferred from how the platform spells its other labels:
+    a kebab-case form of the API field (`bucketSecretFormat`) with the API's own value as the text.
+    """
+
+    key: str = "bucket-secret-format"
+    env_var: str = "env_var"
+    config_param: str = "config_param"
+
+    def label(self, format_name: str) -> dict[str, str]:
+        return {self.key: getattr(self, format_name)} if self.key else {}
+
+
+def seldon_labels(secret_type: str) -> dict[str, str]:
+    """The labels without which Seldon Enterprise Platform does not offer a Secret.
+
+    Source: its documentation, "Storage initializers" and "Upgrading to 1.5.0".
+    """
+    return {SECRET_TYPE_LABEL: secret_type, SELDON_LABEL: "true", MANAGED_BY_LABEL: "pulumi"}
+
+
+def _namespace(name: str) -> str:
+    if not _DNS_LABEL.fullmatch(name):
+        raise ValueError(
+            "must be a namespace's name: 1 to 63 lower-case letters, digits and dashes, "
+            "starting and ending with a letter or digit"
+        )
+    return name
+
+
+def key_rule(key: str) -> str | None:
+    """The rule that a label's or annotation's key breaks, if it does."""
+    prefix, slash, name = key.rpartition("/")
+    if slash and not _KEY_PREFIX.fullmatch(prefix):
+        return f"the part of {key!r} before the slash must be a DNS name in lower case"
+    if not _KEY_NAME.fullmatch(name):
+        return (
+            f"{key!r} must be 1 to 63 letters, digits, '-', '_' and '.', starting and ending with a letter "
+            "or digit (a DNS name and a slash may stand before it)"
+        )
+    return None
+
+
+def label_value_rule(value: str) -> str | None:
+    """The rule that a label's value breaks, if it does."""
+    if value and not _KEY_NAME.fullmatch(value):
+        return (
+            "must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit"
+        )
+    return None
+
+
+def _labels(labels: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+    reserved = {*seldon_labels("bucket"), *(info.context or {}).get("reserved_labels", ())}
+    for key, value in labels.items():
+        if key in reserved:
+            raise ValueError(f"{key!r} is set by this package and can't be overridden")
+        if broken := key_rule(key) or label_value_rule(value):
+            raise ValueError(broken if repr(key) in broken else f"the value of {key!r} {broken}")
+    return labels
+
+
+def _annotations(annotations: dict[str, str]) -> dict[str, str]:
+    for key in annotations:
+        if broken := key_rule(key):
+            raise ValueError(broken)
+    if sum(len(key) + len(value.encode()) for key, value in annotations.items()) > _ANNOTATIONS_LIMIT:
+        raise ValueError("annotations may hold at most 256 KiB in all")
+    return annotations
+
+
+Namespace = Annotated[str, AfterValidator(_namespace)]
+Labels = Annotated[dict[str, str], AfterValidator(_labels)]
+Annotations = Annotated[dict[str, str], AfterValidator(_annotations)]
