@@ -1,0 +1,137 @@
+"""The program in `programs/four` as a stack on a cluster, beside the servers whose credentials it declares."""
+
+import base64
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from seldon_secrets_pulumi.rclone.obscure import obscure
+
+from .parts.control_plane import ControlPlane
+from .parts.gcs_server import GcsServer
+from .parts.isolated_engine import IsolatedEngine
+from .parts.registry import Registry
+from .parts.s3_server import S3Server
+from .password_server import PASSWORD, PasswordServer
+
+PROGRAM = Path(__file__).parent / "programs" / "four"
+# The Secrets that the program makes.
+SECRETS = sorted(
+    [
+        f"{remote}-bucket-{kind}"
+        for remote in ("models", "my-store", "gs", "files")
+        for kind in ("envvars", "params")
+    ]
+    + ["registry"]
+)
+
+
+@dataclass
+class Servers:
+    """Where the credentials are good for."""
+
+    s3: S3Server
+    gcs: GcsServer
+    webdav: PasswordServer
+    registry: Registry
+
+    @property
+    def canaries(self) -> dict[str, str]:
+        """Every credential that must stay out of sight."""
+        login = f"{self.registry.username}:{self.registry.password}"
+        key: str = json.loads(self.gcs.key_file)["private_key"]
+        return {
+            "S3 access key ID": self.s3.access_key_id,
+            "S3 secret access key": self.s3.secret_access_key,
+            "GCS private key": key.splitlines()[5],
+            # The two as they are in the Secrets: obscured, and within a docker config.
+            "obscured WebDAV password": obscure("webdav", "pass", PASSWORD),
+            "registry login": base64.b64encode(login.encode()).decode(),
+            "WebDAV password": PASSWORD,
+            "registry password": self.registry.password,
+        }
+
+
+@dataclass
+class Four:
+    """A stack of the program, in a namespace and a project folder of its own."""
+
+    engine: IsolatedEngine
+    cluster: ControlPlane
+    servers: Servers
+    folder: Path
+    namespace: str = ""
+    config: dict[str, str] = field(default_factory=dict)
+
+    def create(self) -> None:
+        """Make the namespace, the project and the stack with its configuration; `up` is the caller's."""
+        self.namespace = self.cluster.create_namespace()
+        shutil.copytree(PROGRAM, self.folder, dirs_exist_ok=True)
+        self.pulumi("stack", "init", f"test-{secrets.token_hex(3)}")
+        servers = self.servers
+        self.configure(
+            {
+                "kubernetes:enableSecretMutable": "true",
+                "namespace": self.namespace,
+                "s3Endpoint": servers.s3.endpoint,
+                "gcsEndpoint": servers.gcs.endpoint,
+                "registryServer": servers.registry.host,
+                "registryUsername": servers.registry.username,
+            }
+        )
+        self.configure_secrets(
+            {
+                "accessKeyId": servers.s3.access_key_id,
+                "secretAccessKey": servers.s3.secret_access_key,
+                "gcsCredentials": servers.gcs.key_file,
+                "webdav": json.dumps(servers.webdav.parameters),
+                "registryPassword": servers.registry.password,
+            }
+        )
+
+    def configure(self, settings: Mapping[str, str]) -> None:
+        for name, value in settings.items():
+            self.pulumi("config", "set", name, value)
+
+    def configure_secrets(self, settings: Mapping[str, str]) -> None:
+        """Through standard input, as a person or a CI job does."""
+        for name, value in settings.items():
+            self.pulumi("config", "set", "--secret", name, text=value)
+
+    def pulumi(self, *arguments: str, check: bool = True, text: str = "") -> str:
+        """What pulumi printed, on both streams."""
+        finished = self.engine.pulumi(
+            *arguments,
+            cwd=self.folder,
+            check=check,
+            env={"KUBECONFIG": str(self.cluster.kubeconfig)},
+            text=text,
+        )
+        return finished.stdout + finished.stderr
+
+    def steps(self) -> dict[str, list[str]]:
+        """What a preview would do to the Secrets, by operation."""
+        finished = self.engine.pulumi(
+            "preview", "--json", cwd=self.folder, env={"KUBECONFIG": str(self.cluster.kubeconfig)}
+        )
+        steps: dict[str, list[str]] = {}
+        for step in json.loads(finished.stdout)["steps"]:
+            if "core/v1:Secret" in step["urn"]:
+                steps.setdefault(step["op"], []).append(step["urn"].rpartition("::")[2])
+        return steps
+
+    def secrets(self) -> dict[str, Any]:
+        """The Secrets in the namespace, by name."""
+        return self.cluster.secrets(self.namespace)
+
+    def data(self, name: str) -> dict[str, str]:
+        """What a Secret holds, as text."""
+        data = self.cluster.secret_data(self.namespace, name)
+        return {key: value.decode() for key, value in data.items()}
+
+    def output(self, name: str) -> str:
+        return self.pulumi("stack", "output", name, "--show-secrets").strip()

@@ -1,0 +1,70 @@
+"""Pulumi's command line with a home, a backend and settings of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+TIMEOUT_SECONDS = 300
+
+
+class IsolatedEngine:
+    """Runs `pulumi`. `env` is the whole environment; a test adds to it what its program needs."""
+
+    def __init__(self, folder: Path, parts: Path) -> None:
+        self.folder = folder
+        self._projects: set[Path] = set()
+        backend, home, temporary = (folder / name for name in ("backend", "home", "tmp"))
+        for made in (backend, home, temporary):
+            made.mkdir()
+        self.backend = backend
+        self.env = {
+            "PATH": os.pathsep.join((f"{sys.prefix}/bin", str(parts), os.environ["PATH"])),
+            "VIRTUAL_ENV": sys.prefix,  # the interpreter of the programs
+            "HOME": str(home),
+            "TMPDIR": str(temporary),
+            "PULUMI_HOME": str(home / ".pulumi"),
+            "PULUMI_BACKEND_URL": f"file://{backend}",
+            "PULUMI_CONFIG_PASSPHRASE": "only for tests",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",  # a missing part is an error, no download
+            "PULUMI_ERROR_OUTPUT_STRING": "1",  # an Output in an f-string raises
+        }
+
+    def destroy_stacks(self) -> None:
+        """Destroy what the stacks still hold, protected resources too."""
+        for project in sorted(self._projects):
+            for stack in json.loads(self.pulumi("stack", "ls", "--json", cwd=project).stdout):
+                if stack.get("resourceCount"):
+                    name = stack["name"]
+                    self.pulumi("state", "unprotect", "--all", "--yes", "--stack", name, cwd=project)
+                    self.pulumi("destroy", "--yes", "--skip-preview", "--stack", name, cwd=project)
+
+    def pulumi(
+        self,
+        *arguments: str,
+        cwd: Path,
+        check: bool = True,
+        env: Mapping[str, str] | None = None,
+        text: str = "",
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it as a user does, without a terminal, with `text` on its standard input; a failure shows what it printed, unless `check` is off."""
+        if (cwd / "Pulumi.yaml").exists():
+            self._projects.add(cwd)
+        finished = subprocess.run(
+            ["pulumi", *arguments],
+            cwd=cwd,
+            env={**self.env, **(env or {})},
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+        if check and finished.returncode != 0:
+            raise AssertionError(
+                f"pulumi {' '.join(arguments)}: code {finished.returncode}\n{finished.stdout}\n{finished.stderr}"
+            )
+        return finished
