@@ -42,6 +42,9 @@ lint: setup ## linters, formatter and type checker
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+catalog: setup ## take the catalog of backends and docs/backends.md anew from the rclone of the lock file
+	@$(BIN)/python -m seldon_secrets_pulumi.rclone.generate
+
 format: setup ## let the formatter and the linter mend what they can
 	@$(BIN)/ruff check --fix --exit-zero .
 	@$(BIN)/ruff format .

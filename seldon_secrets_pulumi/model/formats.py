@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.rclone.delivery import config_param_problem, env_var_problem
+from seldon_secrets_pulumi.rclone.login import answers
 
 _ENV_VAR_KEY = re.compile(r"RCLONE_CONFIG_(?P<remote>[^_]+)_(?P<parameter>.+)")
 
@@ -59,7 +60,8 @@ def _read_env_var(data: Mapping[str, str]) -> Remote:
 def _write_config_param(remote: Remote) -> dict[str, str]:
     # Core 2's agent takes a Secret with exactly one key, of any name, and decodes name, type and a map of strings
     # (seldon-core `scheduler/pkg/agent`, `k8s/secrets.go` and `rclone/rclone.go`).
-    value = {"name": remote.name, "parameters": dict(remote.parameters), "type": remote.type}
+    parameters = {**answers(remote.type, remote.parameters), **remote.parameters}
+    value = {"name": remote.name, "parameters": parameters, "type": remote.type}
     return {remote.name: json.dumps(value, sort_keys=True, separators=(",", ":"))}
 
 

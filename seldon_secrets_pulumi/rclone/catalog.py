@@ -1,0 +1,167 @@
+"""Every backend that rclone knows and the options of each, as rclone itself describes them.
+
+The data is generated from `rclone config providers` by `generate.py` and kept beside this file. It is read on
+the first lookup, and only the backends that are asked for are built.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem, did_you_mean
+
+BACKENDS_PAGE = "https://rclone.org/overview/"
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """Which providers something is for, in rclone's notation: `AWS,Ceph`, `!AWS`, or empty for all."""
+
+    condition: str
+
+    def __bool__(self) -> bool:
+        return bool(self.condition)
+
+    def __contains__(self, provider: str) -> bool:
+        """As rclone's own MatchProvider (fs/backend_config.go): an unset provider matches everything."""
+        if not self.condition or not provider:
+            return True
+        return (provider in self.names) is not self.excludes
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.condition.removeprefix("!").split(","))
+
+    @property
+    def excludes(self) -> bool:
+        return self.condition.startswith("!")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a backend.
+
+    `required`, `providers` and `choices` are what rclone's own configuration dialogue asks for and offers; only
+    `exclusive` choices, and the values of the types that are no strings, are enforced by rclone.
+    """
+
+    name: str
+    type: str
+    default: str
+    help: str
+    required: bool
+    password: bool
+    sensitive: bool
+    exclusive: bool
+    providers: Providers
+    examples: tuple[tuple[str, Providers], ...]
+
+    def choices(self, provider: str = "") -> tuple[str, ...]:
+        """The values that rclone offers to users of this provider."""
+        return tuple(dict.fromkeys(value for value, providers in self.examples if provider in providers))
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """One backend. `unlisted` are keys that it reads from its configuration but does not count as options."""
+
+    name: str
+    prefix: str
+    aliases: tuple[str, ...]
+    description: str
+    documentation: str
+    hidden: bool
+    unlisted: tuple[str, ...]
+    options: Mapping[str, Option]
+
+    def option(self, name: str) -> Option:
+        return self.options[name]
+
+    def choices(self, option: str, provider: str = "") -> tuple[str, ...]:
+        return self.options[option].choices(provider)
+
+
+def rclone_version() -> str:
+    """The version of rclone that the catalog was generated from."""
+    return str(_data()["rclone"])
+
+
+def backend_names() -> tuple[str, ...]:
+    """Every backend's canonical name, sorted."""
+    return tuple(_data()["backends"])
+
+
+def backend(type_: str, *, argument: str = "type") -> Backend:
+    """The backend of this type: its name, prefix or alias in any case.
+
+    rclone itself tells the case of letters apart and has no aliases here, so that what is written to a Secret
+    must be the `name` of the answer.
+    """
+    name = _spellings().get(_folded(type_))
+    if name is None:
+        hint = did_you_mean(type_, _spellings().values())
+        rule = f"is not a type of rclone {rclone_version()}; {hint or 'the types are'} {BACKENDS_PAGE}"
+        raise InvalidArguments([Problem(argument, rule)])
+    return _backend(name)
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("catalog.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    """From every accepted spelling to the canonical name; a name wins over another backend's alias."""
+    backends: Mapping[str, Mapping[str, Any]] = _data()["backends"]
+    others = {
+        _folded(spelling): name
+        for name, entry in backends.items()
+        for spelling in (entry.get("prefix", name), *entry.get("aliases", ()))
+    }
+    return others | {_folded(name): name for name in backends}
+
+
+def _folded(type_: str) -> str:
+    """A name may have its spaces left out, as in rclone: `googlecloudstorage`."""
+    return type_.strip().lower().replace(" ", "")
+
+
+@cache
+def _backend(name: str) -> Backend:
+    entry: Mapping[str, Any] = _data()["backends"][name]
+    return Backend(
+        name=name,
+        prefix=entry.get("prefix", name),
+        aliases=tuple(entry.get("aliases", ())),
+        description=entry["description"],
+        documentation=entry["documentation"],
+        hidden=entry.get("hidden", False),
+        unlisted=tuple(entry.get("unlisted", ())),
+        options={option: _option(option, row) for option, row in entry["options"].items()},
+    )
+
+
+def _option(name: str, row: Mapping[str, Any]) -> Option:
+    return Option(
+        name=name,
+        type=row.get("type", "string"),
+        default=row.get("default", ""),
+        help=row.get("help", ""),
+        required=row.get("required", False),
+        password=row.get("password", False),
+        sensitive=row.get("sensitive", False),
+        exclusive=row.get("exclusive", False),
+        providers=Providers(row.get("providers", "")),
+        examples=tuple(_examples(row.get("choices", ()))),
+    )
+
+
+def _examples(groups: Iterable[tuple[str, Iterable[str]]]) -> Iterable[tuple[str, Providers]]:
+    for condition, values in groups:
+        providers = Providers(condition)
+        yield from ((value, providers) for value in values)

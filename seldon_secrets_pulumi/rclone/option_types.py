@@ -1,0 +1,120 @@
+"""What rclone can read as a value of each option type.
+
+Every value travels as text; rclone parses it when it opens the remote and refuses the remote when it cannot
+(fs/config/configstruct and the `Set` methods of fs/*.go). An empty value is an unset one, whatever the type.
+The grammars accept everything that rclone accepts and were compared with it; where they are wider it is in dates.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from seldon_secrets_pulumi.model.problem import did_you_mean
+from seldon_secrets_pulumi.rclone.catalog import Option
+
+# Go's strconv.ParseBool and ParseFloat, fmt.Sscan of an integer, and time.ParseDuration.
+_BOOL = re.compile(r"1|t|T|TRUE|true|True|0|f|F|FALSE|false|False")
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_HEX_DIGITS = r"_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*"
+_NUMBER = (
+    rf"(?:{_DIGITS}\.?(?:{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?[0-9]+)?"
+    rf"|0[xX](?:{_HEX_DIGITS}\.?(?:{_HEX_DIGITS})?|\.{_HEX_DIGITS})[pP][+-]?[0-9]+"
+)
+_FLOAT = rf"[+-]?(?:{_NUMBER}|(?i:inf|infinity|nan))"
+_WHOLE = r"0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*"
+_BITS = re.compile(_WHOLE)
+_INT = re.compile(rf"\s*[+-]?(?:{_WHOLE})\s*")
+_FLOAT_OPTION = re.compile(rf"\s*{_FLOAT}\s*")
+_GO_DURATION = r"[+-]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)"
+_DATE = r"\d{4}-[01]\d-[0-3]\d(?:[T ][012]\d:[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)?)?"
+_DURATION = re.compile(rf"off|{_GO_DURATION}|{_FLOAT}[dwMy]?|{_DATE}", re.ASCII)
+_SIZE = re.compile(rf"(?i:off)|\+?(?:{_NUMBER})(?:[bB]|[kKmMgGtTpPeE](?:[iI]|i[bB])?)?")
+_TRISTATE = re.compile(r"(?i:nil|null|unset|1|t|true|0|f|false)")
+
+# lib/encoder/encoder.go, the names of its bits.
+_ENCODINGS = (
+    "Raw, None, Slash, LtGt, DoubleQuote, SingleQuote, BackQuote, Dollar, Colon, Question, Asterisk, Pipe, Hash, "
+    "Percent, BackSlash, CrLf, Del, Ctl, LeftSpace, LeftPeriod, LeftTilde, LeftCrLfHtVt, RightSpace, "
+    "RightPeriod, RightCrLfHtVt, InvalidUtf8, Dot, SquareBracket, Semicolon, Exclamation"
+)
+
+
+def type_problem(option: Option, value: str) -> str | None:
+    """The rule of the option's type that a value breaks, or None."""
+    if not value or option.type == "string":
+        return None
+    if "|" in option.type:
+        return _choice_problem(option.type.split("|"), value)
+    if option.type == "Bits":
+        return _bits_problem(option, value)
+    matches, rule = _RULES.get(option.type, _ANYTHING)
+    return None if matches(value) else rule
+
+
+def separated(text: str, separator: str) -> list[str] | None:
+    """The first line's items as Go's encoding/csv reads them, or None where it cannot: it wants quotes only around
+    whole items.
+    """
+    item = rf'"(?:[^"]|"")*"|[^"{separator}\n]*'
+    line = re.match(rf"(?:{item})(?:{separator}(?:{item}))*(?=\n|$)", text)
+    if line is None:
+        return None
+    return [
+        found[1:-1].replace('""', '"') if found.startswith('"') else found
+        for found in re.findall(rf"(?:^|{separator})({item})", line[0])
+    ]
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda value: pattern.fullmatch(value) is not None
+
+
+def _is_list(separator: str) -> Callable[[str], bool]:
+    return lambda value: separated(value, separator) is not None
+
+
+def _is_int(value: str) -> bool:
+    if _INT.fullmatch(value) is None:
+        return False
+    digits = value.replace("_", "").strip()
+    base = 8 if re.fullmatch(r"[+-]?0[0-7]+", digits) else 0
+    return -(2**63) <= int(digits, base) < 2**63
+
+
+def _is_encoding(value: str) -> bool:
+    names = (name.strip() for name in value.split(","))
+    return all(name in _ENCODINGS.split(", ") or _BITS.fullmatch(name) for name in names)
+
+
+def _choice_problem(choices: list[str], value: str) -> str | None:
+    if value.lower() in (choice.lower() for choice in choices):
+        return None
+    return f"is not a choice of this option; {did_you_mean(value, choices)}"
+
+
+def _bits_problem(option: Option, value: str) -> str | None:
+    """A comma-separated list of names; of S3's SDK log modes the catalog has no list."""
+    names = sorted({name for choice in option.choices() for name in choice.split(",")})
+    if not names:
+        return None
+    given = filter(None, (part.strip() for part in value.split(",")))
+    return next(filter(None, (_choice_problem(names, name) for name in given)), None)
+
+
+_ANYTHING: tuple[Callable[[str], bool], str] = (lambda _: True, "")
+_BOOL_RULE = "must be true or false"
+_LIST_RULE = (
+    'must be a list separated by {}, with an item that holds one or a quote in "…" and its quotes doubled'
+)
+_RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "bool": (_matches(_BOOL), _BOOL_RULE),
+    "Tristate": (_matches(_TRISTATE), f"{_BOOL_RULE}, or unset"),
+    "int": (_is_int, "must be a whole number"),
+    "float64": (_matches(_FLOAT_OPTION), "must be a number"),
+    "SizeSuffix": (_matches(_SIZE), "must be a size such as 64Mi or 1G (bare numbers count KiB), or off"),
+    "Duration": (_matches(_DURATION), "must be a duration such as 1m30s, 2d or 0.5h, or off"),
+    "Time": (_matches(_DURATION), "must be a time such as 2006-01-02T15:04:05Z, an age such as 2d, or off"),
+    "Encoding": (_is_encoding, f"must be names separated by commas, of {_ENCODINGS}"),
+    "CommaSepList": (_is_list(","), _LIST_RULE.format("commas")),
+    "stringArray": (_is_list(","), _LIST_RULE.format("commas")),
+    "SpaceSepList": (_is_list(" "), _LIST_RULE.format("single spaces")),
+}
