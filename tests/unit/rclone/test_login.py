@@ -1,0 +1,40 @@
+import pytest
+
+from seldon_secrets_pulumi.rclone.catalog import backend_names
+from seldon_secrets_pulumi.rclone.login import answers, preload_problem
+
+NO_BROWSER = {"config_is_local": "false", "config_refresh_token": "false"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "parameters", "expected"),
+    [
+        ("dropbox", {"token": "{}"}, NO_BROWSER),
+        ("google cloud storage", {"access_token": "t"}, NO_BROWSER),
+        ("google cloud storage", {"service_account_credentials": "{}"}, {}),
+        ("google cloud storage", {"anonymous": "true"}, {}),
+        ("google cloud storage", {"anonymous": "false", "token": "{}"}, NO_BROWSER),
+        ("premiumizeme", {"api_key": "k"}, NO_BROWSER),
+        ("box", {"access_token": "t"}, {}),
+        (
+            "onedrive",
+            {"token": "{}", "drive_id": "d"},
+            {**NO_BROWSER, "config_type": "driveid", "config_driveid_fixed": "d"},
+        ),
+        ("sugarsync", {"refresh_token": "r"}, {"config_refresh": "false"}),
+        ("s3", {}, {}),
+    ],
+)
+def test_config_create_is_told_what_it_would_ask(
+    type_: str, parameters: dict[str, str], expected: dict[str, str]
+) -> None:
+    assert answers(type_, parameters) == expected
+
+
+def test_every_answer_is_one_that_rclone_does_not_store() -> None:
+    assert all(name.startswith("config_") for type_ in backend_names() for name in answers(type_, {}))
+
+
+def test_core_2_cannot_preload_what_logs_in_anew() -> None:
+    refused = [type_ for type_ in backend_names() if preload_problem(type_)]
+    assert refused == ["iclouddrive", "internxt", "jottacloud"]
