@@ -7,15 +7,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from seldon_secrets_pulumi.components.azure_blob import AzureBlobBucketSecret, AzureBlobBucketSecretArgs
     from seldon_secrets_pulumi.components.backend import RcloneBucketSecret, RcloneBucketSecretArgs
     from seldon_secrets_pulumi.components.gcs import GcsBucketSecret, GcsBucketSecretArgs
+    from seldon_secrets_pulumi.components.initializer import (
+        InitializerBucketSecret,
+        InitializerBucketSecretArgs,
+    )
     from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
     from seldon_secrets_pulumi.components.registry import RegistrySecret, RegistrySecretArgs
     from seldon_secrets_pulumi.components.s3 import S3BucketSecret, S3BucketSecretArgs
 
 __all__ = [
+    "AzureBlobBucketSecret",
+    "AzureBlobBucketSecretArgs",
     "GcsBucketSecret",
     "GcsBucketSecretArgs",
+    "InitializerBucketSecret",
+    "InitializerBucketSecretArgs",
     "InvalidDeclaration",
     "RcloneBucketSecret",
     "RcloneBucketSecretArgs",
@@ -26,7 +35,9 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AzureBlobBucketSecret": "azure_blob",
     "GcsBucketSecret": "gcs",
+    "InitializerBucketSecret": "initializer",
     "InvalidDeclaration": "invalid",
     "RcloneBucketSecret": "backend",
     "RegistrySecret": "registry",

@@ -12,8 +12,8 @@ from seldon_secrets_pulumi.components.arguments import argument, checked, mappin
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import Content, checksum, declare, warn_of_replacement
-from seldon_secrets_pulumi.model.bucket import Bucket, bucket_labels
-from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, FORMATS, Format, env_var_key
+from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
+from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, Format, env_var_key
 from seldon_secrets_pulumi.model.problem import Problem
 from seldon_secrets_pulumi.model.remote import uri_prefix
 
@@ -84,7 +84,7 @@ class BucketSecret(pulumi.ComponentResource):
         super().__init__(f"seldon-secrets:index:{kind}", name, None, opts)
         label = f'{kind} "{name}"'
         given: Mapping[str, Any] = args
-        formats = _formats(label, given.get("formats"))
+        formats = _formats(label, model, given.get("formats"))
         format_label = stack_config.format_label()
         program = Program.current()
         warn_of_replacement(self, program)
@@ -99,8 +99,8 @@ class BucketSecret(pulumi.ComponentResource):
         self.remote = argument(given, "remote")
         self.namespace = argument(given, "namespace")
         self.uri_prefix = self.remote.apply(uri_prefix)
-        if ENV_VAR in formats:
-            self.remote.apply(lambda remote: _warn_of_dash(self, program, str(remote)))
+        if ENV_VAR in formats and issubclass(model, RcloneBucket):
+            self.remote.apply(lambda remote: warn_of_dash(self, program, str(remote)))
 
         contents = {format_: declaration.apply(partial(_data, label, format_)) for format_ in formats}
         names = {format_: self.remote.apply(format_.secret_name) for format_ in formats}
@@ -127,21 +127,22 @@ class BucketSecret(pulumi.ComponentResource):
         return pulumi.Output.concat(self.uri_prefix, path.lstrip("/"))
 
 
-def _formats(label: str, names: Any) -> list[Format]:
+def _formats(label: str, model: type[Bucket], names: Any) -> list[Format]:
     """The formats asked for. What is no format is reported with the other arguments' problems."""
     if isinstance(names, pulumi.Output):
         raise InvalidDeclaration(
             label, [Problem("formats", "must be a plain list: it decides which Secrets there are")]
         )
-    every = list(FORMATS.values())
-    return [it for it in every if isinstance(names, list | tuple) and it.name in names] or every
+    known = [it for it in model.supported if isinstance(names, list | tuple) and it.name in names]
+    return known or list(model.supported)
 
 
 def _data(label: str, format_: Format, declaration: Bucket) -> dict[str, str]:
     return reporting(label, declaration.data, format_)
 
 
-def _warn_of_dash(component: pulumi.Resource, program: Program, remote: str) -> None:
+def warn_of_dash(component: pulumi.Resource, program: Program, remote: str) -> None:
+    """Warns once of a remote's dash, which some readers of the `env_var` format lose."""
     if "-" not in remote or not program.first_time(("dash", remote)):
         return
     # rclone `fs/config.go` (pull request 5605), and dash(1), which drops what is no shell variable.

@@ -17,6 +17,9 @@ from seldon_secrets_pulumi.model.remote import Remote, SeldonName
 class Bucket(Declaration):
     """A declaration of one remote, from which a bucket secret in each format follows."""
 
+    supported: ClassVar[tuple[Format, ...]] = tuple(FORMATS.values())
+    """The formats that this kind of remote can be written in."""
+
     remote: SeldonName
 
     def data(self, format_: Format) -> dict[str, str]:

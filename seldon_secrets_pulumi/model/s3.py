@@ -3,27 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model.bucket import RcloneBucket
 from seldon_secrets_pulumi.model.problem import Problem, did_you_mean
+from seldon_secrets_pulumi.model.texts import Endpoint, OneWord
 from seldon_secrets_pulumi.rclone.catalog import backend
 
 # AWS names its regions so (us-east-1, us-gov-west-1, us-isob-east-1); a letter more is an availability zone.
 _AWS_REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+")
-
-
-def _key(key: str) -> str:
-    if not key:
-        raise ValueError("must not be empty")
-    if re.search(r"[\s\x00-\x1f\x7f]", key):
-        # Seldon hands it on as it is, and the server answers with a signature that does not match.
-        raise ValueError(
-            "must not hold spaces or line breaks (one at the end often comes from a file or `echo`)"
-        )
-    return key
 
 
 def _provider(name: str) -> str:
@@ -43,24 +32,6 @@ def _region(region: str) -> str:
     return region
 
 
-def _endpoint(endpoint: str) -> str:
-    if "://" not in endpoint:
-        raise ValueError("must start with https:// or http://; without a scheme rclone guesses one")
-    try:
-        url = urlsplit(endpoint)
-        valid = url.scheme in {"http", "https"} and url.hostname and (url.port is None or url.port > 0)
-    except ValueError:
-        valid = False
-    if not valid or re.search(r"\s", endpoint):
-        raise ValueError("must be a URL such as https://minio.example.com:9000")
-    if url.username or url.password or url.query or url.fragment:
-        raise ValueError("must be scheme, host, port and path only; credentials have arguments of their own")
-    return endpoint
-
-
-Key = Annotated[str, AfterValidator(_key)]
-
-
 class S3Bucket(RcloneBucket):
     """The arguments of `S3BucketSecret`."""
 
@@ -78,11 +49,11 @@ class S3Bucket(RcloneBucket):
         )
     }
 
-    access_key_id: Key | None = None
-    secret_access_key: Key | None = None
-    session_token: Key | None = None
+    access_key_id: OneWord | None = None
+    secret_access_key: OneWord | None = None
+    session_token: OneWord | None = None
     region: Annotated[str, AfterValidator(_region)] | None = None
-    endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None
+    endpoint: Endpoint | None = None
     provider: Annotated[str, AfterValidator(_provider)] = "AWS"
     env_auth: bool = False
 

@@ -9,7 +9,9 @@ import pytest
 from pulumi.output import UNKNOWN, contains_unknowns
 
 from seldon_secrets_pulumi import (
+    AzureBlobBucketSecret,
     GcsBucketSecret,
+    InitializerBucketSecret,
     InvalidDeclaration,
     RcloneBucketSecret,
     RegistrySecret,
@@ -353,3 +355,44 @@ def test_any_backend_of_rclone(run: Run) -> None:
     assert content["type"] == "webdav"
     assert content["parameters"].keys() == {"url", "pass"}
     assert content["parameters"]["pass"] != "hunter2"
+
+
+def test_azure_blob(run: Run) -> None:
+    def program() -> None:
+        AzureBlobBucketSecret(
+            "models",
+            {
+                "remote": "models",
+                "namespace": "team",
+                "formats": ["env_var"],
+                "account": "models",
+                "key": pulumi.Output.secret("Y2FuYXJ5"),
+            },
+        )
+
+    run(program)
+    data = secret(run.secrets()["models-bucket-envvars"]["data"])
+    assert {key: base64.b64decode(value).decode() for key, value in data.items()} == {
+        "RCLONE_CONFIG_MODELS_ACCOUNT": "models",
+        "RCLONE_CONFIG_MODELS_ENV_AUTH": "false",
+        "RCLONE_CONFIG_MODELS_KEY": "Y2FuYXJ5",
+        "RCLONE_CONFIG_MODELS_TYPE": "azureblob",
+    }
+
+
+def test_a_custom_initializer_has_one_secret_with_its_own_keys(
+    run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    def program() -> list[pulumi.Output[Any]]:
+        bucket = InitializerBucketSecret(
+            "models",
+            {"remote": "my-store", "namespace": "team", "env": {"TOKEN": pulumi.Output.secret(CANARY)}},
+        )
+        return [bucket.env_var_secret_name, bucket.config_param_secret_name, bucket.uri_prefix]
+
+    assert run(program) == ["my-store-bucket-envvars", None, "my-store://"]
+    ((name, inputs),) = run.secrets().items()
+    assert name == "models-bucket-envvars"
+    assert inputs["metadata"]["labels"]["bucket-secret-format"] == "env_var"
+    assert secret(inputs["data"]) == {"TOKEN": base64.b64encode(CANARY.encode()).decode()}
+    assert warnings(caplog) == []

