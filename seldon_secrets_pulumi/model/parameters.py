@@ -109,7 +109,7 @@ def _name_rules(known: Backend, given: Mapping[str, object], allow_unknown: bool
 
 def _right_spelling(known: Backend, name: str) -> str | None:
     """The option that a flag, an environment variable or a name in another language's case means."""
-    options = {_folded(option): option for option in (*known.options, *known.unlisted)}
+    options = {_folded(option): option for option in (*known.unlisted, *known.options)}
     folded = _folded(name)
     if folded.startswith("rcloneconfig"):
         ends = (option for option in options if folded.endswith(option))

@@ -82,6 +82,10 @@ def test_a_wrong_spelling_gets_the_right_one(given: str, right: str, allow: bool
     assert rules("s3", {given: "canary"}, allow_unknown_options=allow) == {given: f"is spelt {right} here"}
 
 
+def test_an_option_wins_over_a_key_that_rclone_only_reads() -> None:
+    assert rules("jottacloud", {"token-url": "x"})["token-url"] == "is spelt token_url here"
+
+
 @given(st.sampled_from(backend_names()), st.data())
 def test_every_option_is_found_under_every_spelling(name: str, data: st.DataObject) -> None:
     option = data.draw(st.sampled_from(sorted(backend(name).options)))
