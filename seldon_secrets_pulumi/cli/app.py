@@ -2,18 +2,18 @@
 
 import typer
 
+from seldon_secrets_pulumi.cli.calibrate import calibrate
+from seldon_secrets_pulumi.cli.doctor import doctor
 from seldon_secrets_pulumi.cli.list import list_secrets
 
 app = typer.Typer(
     name="seldon-secrets",
     help="The storage and registry credentials of Seldon, seen from a terminal. Values are never shown.",
     no_args_is_help=True,
+    suggest_commands=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # its tracebacks show local variables, and those may be credentials
 )
 app.command("list")(list_secrets)
-
-
-@app.callback()
-def _root() -> None:
-    """Makes Typer keep the name of a single command."""
+app.command()(doctor)
+app.command()(calibrate)

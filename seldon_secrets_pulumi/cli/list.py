@@ -1,22 +1,34 @@
 """`seldon-secrets list`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from enum import Enum
-from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
-from seldon_secrets_pulumi.cli.found import Found, in_cluster, in_manifests
+from seldon_secrets_pulumi.cli.filters import Context, FormatName, of_type, offered_in
+from seldon_secrets_pulumi.cli.found import Found, found
+from seldon_secrets_pulumi.cli.remotes import by_remote
+from seldon_secrets_pulumi.cli.source import (
+    DEFAULT_FORMAT_LABEL,
+    AllNamespaces,
+    FormatLabelOption,
+    KubeContext,
+    Manifests,
+    Namespaces,
+    Source,
+)
+from seldon_secrets_pulumi.model.problem import InvalidArguments
 
 _EXAMPLES = """
 Examples:
 
-    seldon-secrets list --namespace team-a
-    seldon-secrets list --all-namespaces --output json
-    seldon-secrets list --manifests manifests
+* `seldon-secrets list --namespace team-a --namespace team-b`
+* `seldon-secrets list --all-namespaces --remotes`
+* `seldon-secrets list -A --for core2 --type s3 --output json`
+* `seldon-secrets list --manifests manifests`
 """
 
 
@@ -25,59 +37,83 @@ class Output(str, Enum):
 
     table = "table"
     json = "json"
+    yaml = "yaml"
 
 
-def list_secrets(
-    namespace: Annotated[
-        Optional[str],  # noqa: UP045 - what Typer reads on every Python
-        typer.Option("--namespace", "-n", help="The namespace to look in.", show_default="default"),
+def _type(name: str) -> Callable[[Found], bool]:
+    try:
+        return of_type(name)
+    except InvalidArguments as invalid:
+        rules = "; ".join(problem.rule for problem in invalid.problems)
+        raise typer.BadParameter(f"{name}: {rules}; or bucket, or registry") from None
+
+
+def list_secrets(  # noqa: PLR0913 - each is an option of the command
+    *,
+    namespaces: Namespaces = None,
+    all_namespaces: AllNamespaces = False,
+    manifests: Manifests = None,
+    context: KubeContext = None,
+    remotes: Annotated[bool, typer.Option("--remotes", help="One row for both formats of a remote.")] = False,
+    for_: Annotated[
+        Optional[Context],  # noqa: UP045
+        typer.Option("--for", help="Only what Seldon Enterprise Platform offers there."),
     ] = None,
-    all_namespaces: Annotated[
-        bool, typer.Option("--all-namespaces", "-A", help="Look in every namespace.")
-    ] = False,
-    manifests: Annotated[
-        Optional[Path],  # noqa: UP045
+    type_: Annotated[
+        Optional[Any],  # noqa: UP045
         typer.Option(
-            exists=True, file_okay=False, help="Read the YAML manifests below this folder, not a cluster."
+            "--type",
+            parser=_type,
+            metavar="TYPE",
+            help="Only bucket or registry secrets, or an rclone type: s3, gcs, …",
         ),
     ] = None,
+    format_: Annotated[
+        Optional[FormatName],  # noqa: UP045
+        typer.Option("--format", help="Only bucket secrets in this format."),
+    ] = None,
+    remote: Annotated[Optional[str], typer.Option(help="Only this remote.")] = None,  # noqa: UP045
+    format_label: FormatLabelOption = DEFAULT_FORMAT_LABEL,
     output: Annotated[
-        Output, typer.Option("--output", "-o", help="A table, or JSON for scripts.")
+        Output, typer.Option("--output", "-o", help="A table, or JSON or YAML for scripts.")
     ] = Output.table,
 ) -> None:
-    if manifests:
-        found = [it for it in in_manifests(manifests) if namespace in (None, it.namespace)]
-    else:
-        found = list(in_cluster(None if all_namespaces else namespace or "default"))
-    found.sort(key=lambda it: (it.namespace, it.kind, it.remote or "", it.secret))
-    if output is Output.json:
-        typer.echo(json.dumps([asdict(it) for it in found], indent=2))
-        return
-    _table(found)
-    if manifests:
+    wanted = [
+        *([offered_in(for_)] if for_ else []),
+        *([type_] if type_ else []),
+        *([lambda it: it.format == format_.value] if format_ else []),
+        *([lambda it: it.remote == remote] if remote else []),
+    ]
+    source = Source(manifests, namespaces, all_namespaces=all_namespaces, context=context)
+    with source.secrets() as secrets:
+        # Filtered while it is read: what is not asked for takes no memory.
+        each = (it for secret, labels in secrets for it in found(secret, labels, format_label))
+        matching = [it for it in each if all(matches(it) for matches in wanted)]
+    matching.sort(key=lambda it: (it.namespace, it.kind, it.remote or "", it.secret))
+    _write(matching, output, remotes=remotes)
+    if manifests and output is Output.table:
         for folder in sorted({path.parent for path in manifests.rglob("*.yaml")}):
             typer.echo(f"Manifests: {folder.resolve()}")
+    source.end()
 
 
 list_secrets.__doc__ = (
-    f"Shows the secrets that Seldon reads: remote, format and keys, never a value.\n{_EXAMPLES}"
+    "Shows the secrets that Seldon reads: remote, format, keys, and why the platform would not offer one."
+    f" Never a value.\n{_EXAMPLES}"
 )
 
 
-def _table(found: Sequence[Found]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+def _write(secrets: list[Found], output: Output, *, remotes: bool) -> None:
+    if output is Output.table:
+        from seldon_secrets_pulumi.cli.list_table import show_remotes, show_secrets
 
-    # A file or pipe has no width: nothing is cut off there.
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=len(found) > 0)
-    for column in ("SECRET", "NAMESPACE", "REMOTE", "TYPE", "FORMAT", "URIS", "KEYS"):
-        table.add_column(column, overflow="fold")
-    for it in found:
-        cells = (it.secret, it.namespace, it.remote, it.type, it.format or it.kind, it.uri_prefix)
-        table.add_row(*(cell or "-" for cell in cells), "\n".join(it.keys))
-    console.print(table)
-    console.print(f"{len(found)} secret{'' if len(found) == 1 else 's'}")
+        show_remotes(by_remote(secrets)) if remotes else show_secrets(secrets)
+        return
+    plain = [asdict(it) for it in (by_remote(secrets) if remotes else secrets)]
+    # Through JSON, which turns tuples into lists.
+    text = json.dumps(plain, indent=2)
+    if output is Output.yaml:
+        import yaml
+
+        text = yaml.safe_dump(json.loads(text), sort_keys=False).rstrip()
+    typer.echo(text)

@@ -1,0 +1,159 @@
+"""What `list` makes of Secrets as the platform's UI, Seldon's own roles and people make them."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from .manifests import BUCKET, CANARY, ENV_VARS, JSON, OPEN, YAML, Manifests, namespace, secret
+
+
+def test_the_secret_of_seldons_minio_role(manifests: Manifests) -> None:
+    (it,) = manifests.list(namespace(**OPEN), secret("minio-bucket", ENV_VARS, labels=BUCKET))
+    assert it == {
+        "secret": "minio-bucket",
+        "namespace": "team",
+        "kind": "bucket",
+        "remote": "minio",
+        "type": "s3",
+        "format": "env_var",
+        "assumed": True,
+        "content": "env_var",
+        "seen": True,
+        "unseen": [],
+        "keys": sorted(ENV_VARS),
+        "uri_prefix": "minio://",
+        "created": None,
+    }
+
+
+@pytest.mark.parametrize("data", [JSON, YAML])
+def test_config_param_without_its_label_is_taken_for_env_var(
+    manifests: Manifests, data: Mapping[str, str]
+) -> None:
+    (it,) = manifests.list(secret("models-bucket-params", data, labels=BUCKET))
+    assert (it["format"], it["assumed"], it["content"]) == ("env_var", True, "config_param")
+    assert (it["remote"], it["type"]) == ("models", "s3")
+
+
+@pytest.mark.parametrize(
+    ("option", "label"),
+    [
+        ((), {"bucket-secret-format": "config_param"}),
+        (("--format-label", "secret-format"), {"secret-format": "config_param"}),
+        (("--format-label", "fmt=env,params"), {"fmt": "params"}),
+    ],
+)
+def test_the_format_label(manifests: Manifests, option: tuple[str, ...], label: dict[str, str]) -> None:
+    (it,) = manifests.list(secret("models-bucket-params", JSON, labels=BUCKET | label), options=option)
+    assert (it["format"], it["assumed"]) == ("config_param", False)
+
+
+@pytest.mark.parametrize(
+    ("labels", "of_namespace", "reasons"),
+    [
+        ({}, OPEN, ["label secret-type is missing", "label seldon-deploy is missing"]),
+        ({"secret-type": "Bucket", "seldon-deploy": "true"}, OPEN, ['label secret-type is "Bucket"']),
+        ({"secret-type": "bucket", "seldon-deploy": "True"}, OPEN, ['label seldon-deploy is "True"']),
+        (BUCKET, {}, ["namespace label seldon.restricted is missing"]),
+        (BUCKET, {"seldon.restricted": "true"}, ['namespace label seldon.restricted is "true"']),
+    ],
+)
+def test_why_the_platform_does_not_see_a_secret(
+    manifests: Manifests, labels: dict[str, str], of_namespace: dict[str, str], reasons: list[str]
+) -> None:
+    (it,) = manifests.list(namespace(**of_namespace), secret("x", ENV_VARS, labels=labels))
+    assert (it["seen"], it["unseen"]) == (False, reasons)
+
+
+def test_whether_it_is_seen_is_unknown_without_the_namespace(manifests: Manifests) -> None:
+    (it,) = manifests.list(secret("x", ENV_VARS, labels=BUCKET))
+    assert (it["seen"], it["unseen"]) == (None, [])
+
+
+def test_secrets_that_are_not_for_seldon_are_left_out(manifests: Manifests) -> None:
+    config = {"config": json.dumps({"parameters": {"a": "b"}})}
+    docker = secret("pull", {".dockerconfigjson": "{}"}) | {"type": "kubernetes.io/dockerconfigjson"}
+    assert manifests.list(secret("app", {"password": CANARY}), secret("config", config), docker) == []
+
+
+def test_a_secret_that_cannot_be_read_is_listed_by_its_name(manifests: Manifests) -> None:
+    broken = secret("models-bucket-params", {"models": f"{{{CANARY}"}, labels=BUCKET)
+    undecodable = secret("other-bucket-envvars", {}, labels=BUCKET) | {"data": {"x": "é"}}
+    assert [(it["remote"], it["type"]) for it in manifests.list(broken, undecodable)] == [
+        ("models", None),
+        ("other", None),
+    ]
+
+
+FILTERED = (
+    secret("models-bucket-envvars", ENV_VARS, labels=BUCKET),
+    secret("models-bucket-params", JSON, labels=BUCKET | {"bucket-secret-format": "config_param"}),
+    secret("ghcr", {".dockerconfigjson": "{}"}, labels={"secret-type": "registry", "seldon-deploy": "true"}),
+    secret("dav", {"RCLONE_CONFIG_DAV_TYPE": "webdav"}, namespace="other", labels=BUCKET),
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "secrets"),
+    [
+        ("--for core1", ["dav", "models-bucket-envvars"]),
+        ("--for batch", ["dav", "models-bucket-envvars"]),
+        ("--for reference", ["dav", "models-bucket-envvars"]),
+        ("--for core2", ["models-bucket-params"]),
+        ("--for runtime", ["ghcr"]),
+        ("--type registry", ["ghcr"]),
+        ("--type bucket", ["dav", "models-bucket-envvars", "models-bucket-params"]),
+        ("--type s3", ["models-bucket-envvars", "models-bucket-params"]),
+        ("--format config_param", ["models-bucket-params"]),
+        ("--remote models", ["models-bucket-params"]),
+        ("-n team --type bucket", ["models-bucket-envvars", "models-bucket-params"]),
+        ("-n team -n other --for core1", ["dav", "models-bucket-envvars"]),
+    ],
+)
+def test_filters(manifests: Manifests, options: str, secrets: list[str]) -> None:
+    found = manifests.list(*FILTERED, options=tuple(options.split()))
+    assert sorted(it["secret"] for it in found) == secrets
+
+
+def test_an_unknown_type_names_the_nearest(manifests: Manifests) -> None:
+    result = manifests.run("list", options=("--type", "webdab"))
+    assert result.exit_code == 2
+    assert "webdav" in result.output
+
+
+def test_both_formats_of_a_remote_are_one_row(manifests: Manifests) -> None:
+    labels = BUCKET | {"bucket-secret-format": "config_param"}
+    data = {"RCLONE_CONFIG_MODELS_TYPE": "s3"}
+    (it,) = manifests.list(
+        secret("models-bucket-envvars", data, labels={"secret-type": "bucket"}),
+        secret("models-bucket-params", JSON, labels=labels),
+        options=("--remotes",),
+    )
+    assert it == {
+        "remote": "models",
+        "namespace": "team",
+        "types": ["s3"],
+        "formats": ["env_var", "config_param"],
+        "secrets": ["models-bucket-envvars", "models-bucket-params"],
+        "uri_prefix": "models://",
+        "unseen": ["models-bucket-envvars: label seldon-deploy is missing"],
+    }
+
+
+def test_yaml_says_the_same_as_json(manifests: Manifests) -> None:
+    import yaml
+
+    as_json = manifests.list(*FILTERED)
+    assert yaml.safe_load(manifests.run("list", options=("-o", "yaml")).stdout) == as_json
+
+
+def test_the_table_of_a_pipe_is_not_folded(manifests: Manifests) -> None:
+    shown = manifests.run(
+        "list", namespace(**OPEN), secret("r" * 200, JSON, labels={"secret-type": "bucket"})
+    ).stdout
+    assert "r" * 200 in shown
+    assert "but holds config_param" in shown
+    assert "no: label seldon-deploy is missing" in shown
+    assert "1 secret\n" in shown
+    assert "\x1b" not in shown
