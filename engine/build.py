@@ -110,7 +110,7 @@ PARTS = (
 DEMO = frozenset({"pulumi", "provider-kubernetes", "language-python"})
 PURPOSES = {
     "demo": DEMO,
-    "tests": DEMO | {"control-plane", "skopeo", "registry"},
+    "tests": DEMO | {"language-yaml", "control-plane", "skopeo", "registry"},
     "yaml": DEMO | {"language-yaml"},
 }
 
@@ -138,12 +138,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=f"""purposes:
   demo    pulumi, its Kubernetes provider and its Python language host
-  tests   demo, and a Kubernetes control plane, a container registry and skopeo
+  tests   demo, and Pulumi's YAML language host, a Kubernetes control plane, a container registry and skopeo
   yaml    demo, and Pulumi's YAML language host
 
 examples:
   python engine/build.py                            what the demo needs
-  python engine/build.py --for tests yaml           what all tests need
+  python engine/build.py --for tests                what all tests need
   eval "$(python engine/build.py --print-env)"      and put it on this shell's PATH
 
 The built programs are in {_cache_folder()}

@@ -1,6 +1,8 @@
 """What one Pulumi program has declared so far, so that two declarations of one Secret can't overwrite each other."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import pulumi
@@ -19,9 +21,20 @@ class Program:
 
     @staticmethod
     def current() -> "Program":
+        if (shared := _SHARED.get()) is not None:
+            return shared
         stack = pulumi.runtime.get_root_resource()
         program: Program = vars(stack).setdefault("_seldon_secrets", Program()) if stack else Program()
         return program
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Makes this the current program where there is no stack resource to keep it on: in the plugin."""
+        token = _SHARED.set(self)
+        try:
+            yield
+        finally:
+            _SHARED.reset(token)
 
     def claim(
         self, owner: pulumi.Resource, label: str, argument: str, namespace: str, secret: str
@@ -37,3 +50,6 @@ class Program:
         known = warning in self._warned
         self._warned.add(warning)
         return not known
+
+
+_SHARED: ContextVar[Program | None] = ContextVar("seldon_secrets_program", default=None)

@@ -26,7 +26,7 @@ def test_what_is_written_is_read_back(format_: Format, remote: Remote) -> None:
 @pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
 @given(remote=remotes)
 def test_the_order_of_parameters_changes_no_byte(format_: Format, remote: Remote) -> None:
-    turned = Remote(remote.name, remote.type, dict(reversed(remote.parameters.items())))
+    turned = Remote(remote.name, remote.type, dict(reversed(list(remote.parameters.items()))))
     assert list(format_.write(turned).items()) == list(format_.write(remote).items())
 
 
