@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PULUMI_SKIP_UPDATE_CHECK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-destroy test lint format catalog clean
+.PHONY: help setup demo test lint format catalog schema clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ lint: setup ## linters, formatter and type checker
 
 catalog: setup ## take the catalog of backends and docs/backends.md anew from the rclone of the lock file
 	@$(BIN)/python -m seldon_secrets_pulumi.rclone.generate
+
+schema: setup ## write the JSON Schema of a stack's configuration anew
+	@$(BIN)/python -m seldon_secrets_pulumi.stack.schema > Pulumi.schema.json
 
 format: setup ## let the formatter and the linter mend what they can
 	@$(BIN)/ruff check --fix --exit-zero .
