@@ -1,0 +1,227 @@
+"""The ready-made stack and the components beside hand-written programs that declare the same Secrets.
+
+    python benchmarks/stack.py --secrets 200 --runs 3
+
+Each run makes both from nothing, in turn, on a real engine and with manifests in a folder for a cluster, so that the time
+is the engine's and the programs'. Prints medians and ratios; then what the stack's own work costs without an engine.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from seldon_secrets_pulumi.model.metadata import FormatLabel
+from seldon_secrets_pulumi.stack.declared import declared_secrets
+
+ROOT = Path(__file__).parents[1]
+HAND_WRITTEN = """
+import base64
+import json
+
+import pulumi
+from pulumi_kubernetes.core.v1 import Secret
+
+config = pulumi.Config()
+labels = {"secret-type": "bucket", "seldon-deploy": "true", "app.kubernetes.io/managed-by": "pulumi"}
+
+
+def declare(name, labels, data):
+    Secret(
+        name,
+        metadata={"name": name, "namespace": "team", "labels": labels},
+        type="Opaque",
+        data={key: base64.b64encode(value.encode()).decode() for key, value in data.items()},
+    )
+
+
+for entry in json.loads(config.require("buckets")):
+    name = entry["remote"]
+    parameters = {
+        "provider": "AWS",
+        "env_auth": "false",
+        "access_key_id": entry["accessKeyId"],
+        "secret_access_key": entry["secretAccessKey"],
+    }
+    variables = {f"RCLONE_CONFIG_{name}_{key}".upper(): value for key, value in parameters.items()}
+    variables[f"RCLONE_CONFIG_{name}_TYPE".upper()] = "s3"
+    value = json.dumps({"name": name, "parameters": parameters, "type": "s3"})
+    declare(f"{name}-bucket-envvars", {**labels, "bucket-secret-format": "env_var"}, variables)
+    declare(f"{name}-bucket-params", {**labels, "bucket-secret-format": "config_param"}, {name: value})
+"""
+READY_MADE = """
+from seldon_secrets_pulumi.stack import SeldonSecrets
+
+SeldonSecrets("seldon-secrets")
+"""
+COMPONENTS = """
+import json
+
+import pulumi
+
+from seldon_secrets_pulumi import S3BucketSecret
+
+for entry in json.loads(pulumi.Config().require("buckets")):
+    args = {
+        "remote": entry["remote"],
+        "namespace": "team",
+        "access_key_id": entry["accessKeyId"],
+        "secret_access_key": pulumi.Output.secret(entry["secretAccessKey"]),
+    }
+    S3BucketSecret(entry["remote"], args)
+"""
+# The same Secrets, each pair under a component that does nothing else.
+BARE_COMPONENTS = (
+    HAND_WRITTEN.replace("def declare(name,", "def declare(parent, name,")
+    .replace("        name,\n", "        name,\n        opts=pulumi.ResourceOptions(parent=parent),\n")
+    .replace("    declare(", "    declare(parent, ")
+    .replace(
+        "    parameters = {",
+        '    parent = pulumi.ComponentResource("bare:index:Bare", name)\n    parameters = {',
+    )
+)
+# What is measured, and what it is measured against.
+PAIRS = {
+    "stack": {"ready-made": READY_MADE, "hand-written": HAND_WRITTEN},
+    "components": {"components": COMPONENTS, "bare": BARE_COMPONENTS},
+}
+
+
+def buckets(count: int, key: str = "key") -> list[dict[str, str]]:
+    """Entries for this many remotes; the first has a credential of its own."""
+    return [
+        {
+            "remote": f"remote{position}",
+            "type": "s3",
+            "accessKeyId": "AKIA",
+            "secretAccessKey": key if position == 0 else "key",
+        }
+        for position in range(count)
+    ]
+
+
+class Stack:
+    """One program with a home, a backend and a stack of its own."""
+
+    def __init__(self, program: str, remotes: int, folder: Path, parts: str) -> None:
+        self.folder, self.remotes = folder, remotes
+        for made in ("backend", "home"):
+            (folder / made).mkdir(parents=True)
+        (folder / "Pulumi.yaml").write_text("name: seldon-secrets\nruntime: python\n")
+        (folder / "__main__.py").write_text(program)
+        self.env = os.environ | {
+            "PATH": os.pathsep.join((f"{sys.prefix}/bin", parts, os.environ["PATH"])),
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
+            "PULUMI_CONFIG_PASSPHRASE": "benchmark",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+        self.pulumi("stack", "init", "benchmark")
+        self.configure("key")
+
+    def configure(self, key: str) -> None:
+        file = self.folder / "Pulumi.benchmark.yaml"
+        salt = next(line for line in file.read_text().splitlines() if line.startswith("encryptionsalt"))
+        config = {
+            "kubernetes:enableSecretMutable": "true",
+            "kubernetes:renderYamlToDirectory": str(self.folder / "manifests"),
+            "seldon-secrets:namespaces": ["team"],
+            "seldon-secrets:buckets": buckets(self.remotes, key),
+        }
+        # JSON is YAML too.
+        file.write_text(f"{salt}\nconfig: {json.dumps(config)}\n")
+
+    def pulumi(self, *arguments: str) -> tuple[float, float]:
+        """Seconds, and the largest memory of a process in MB."""
+        started = time.monotonic()
+        with (self.folder / "output").open("wb") as output:
+            process = subprocess.Popen(
+                ["pulumi", *arguments], cwd=self.folder, env=self.env, stdout=output, stderr=output
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            sys.exit((self.folder / "output").read_text())
+        return time.monotonic() - started, usage.ru_maxrss / 1024
+
+
+def steps(stack: Stack) -> dict[str, Callable[[], tuple[float, float]]]:
+    """What a user does with a stack, in this order."""
+
+    def rotate() -> tuple[float, float]:
+        stack.configure("rotated")
+        return stack.pulumi("up", "--yes", "--skip-preview")
+
+    return {
+        "preview": lambda: stack.pulumi("preview"),
+        "up": lambda: stack.pulumi("up", "--yes", "--skip-preview"),
+        "up, no change": lambda: stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes"),
+        "up, one rotated": rotate,
+    }
+
+
+def compare(pair: str, remotes: int, runs: int, parts: str) -> None:
+    programs = PAIRS[pair]
+    measured: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for run in range(runs):
+        folder = Path(tempfile.mkdtemp(prefix="benchmark-"))
+        try:
+            stacks = {
+                name: Stack(program, remotes, folder / name, parts) for name, program in programs.items()
+            }
+            order = list(stacks)[:: 1 if run % 2 == 0 else -1]
+            every = {name: steps(stack) for name, stack in stacks.items()}
+            for step in every[order[0]]:
+                for name in order:
+                    measured.setdefault(step, {}).setdefault(name, []).append(every[name][step]())
+        finally:
+            shutil.rmtree(folder)
+    print(f"\n{remotes * 2} Secrets, medians of {runs}; memory is that of the largest process")
+    print("".join((f"{'':18}", *(f"{name:>14}" for name in programs), f"{'ratio':>8}{'memory ratio':>14}")))
+    for step, results in measured.items():
+        (ours, our_memory), (theirs, their_memory) = (
+            [statistics.median(it) for it in zip(*results[name], strict=True)] for name in programs
+        )
+        print(f"{step:18}{ours:12.2f} s{theirs:12.2f} s{ours / theirs:8.2f}{our_memory / their_memory:14.2f}")
+
+
+def own_work(remotes: int) -> None:
+    """From settings to the data of every Secret, without an engine."""
+    print("\nfrom configuration to Secrets, no engine")
+    for count in (remotes // 10, remotes):
+        settings = {"namespaces": ["team"], "buckets": buckets(count)}
+        started = time.perf_counter()
+        made = len(declared_secrets(settings, Path(), FormatLabel()))
+        seconds = time.perf_counter() - started
+        print(f"{count:>8} remotes, {made} Secrets{seconds:10.3f} s{seconds / count * 1e6:8.1f} µs each")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory {peak:.0f} MB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--secrets", type=int, nargs="*", default=[2, 200, 500])
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--pairs", nargs="*", choices=PAIRS, default=list(PAIRS))
+    options = parser.parse_args()
+    own_work(10_000)
+    built = subprocess.run(
+        [sys.executable, ROOT / "engine" / "build.py"], stdout=subprocess.PIPE, text=True, check=True
+    )
+    for pair in options.pairs:
+        for count in options.secrets:
+            compare(pair, count // 2, options.runs, built.stdout.strip())
+
+
+if __name__ == "__main__":
+    main()
