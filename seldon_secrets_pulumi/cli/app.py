@@ -5,7 +5,6 @@ import typer
 from seldon_secrets_pulumi.cli.calibrate import calibrate
 from seldon_secrets_pulumi.cli.doctor import doctor
 from seldon_secrets_pulumi.cli.list import list_secrets
-from seldon_secrets_pulumi.cli.render import render
 
 app = typer.Typer(
     name="seldon-secrets",
@@ -18,4 +17,3 @@ app = typer.Typer(
 app.command("list")(list_secrets)
 app.command()(doctor)
 app.command()(calibrate)
-app.command()(render)
