@@ -5,10 +5,12 @@ import typer
 from seldon_secrets_pulumi.cli.calibrate import calibrate
 from seldon_secrets_pulumi.cli.doctor import doctor
 from seldon_secrets_pulumi.cli.list import list_secrets
+from seldon_secrets_pulumi.cli.render import render
 
 app = typer.Typer(
     name="seldon-secrets",
-    help="The storage and registry credentials of Seldon, seen from a terminal. Values are never shown.",
+    help="The storage and registry credentials of Seldon, seen from a terminal. Values are never shown;"
+    " only `render` writes them.",
     no_args_is_help=True,
     suggest_commands=True,
     rich_markup_mode="markdown",
@@ -17,3 +19,4 @@ app = typer.Typer(
 app.command("list")(list_secrets)
 app.command()(doctor)
 app.command()(calibrate)
+app.command()(render)

@@ -10,7 +10,8 @@ import typer
 
 from seldon_secrets_pulumi.cli.found import found
 from seldon_secrets_pulumi.cli.source import AllNamespaces, KubeContext, Manifests, Namespaces, Source
-from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, FORMATS
+from seldon_secrets_pulumi.model.format_label import SETTINGS
+from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.metadata import (
     MANAGED_BY_LABEL,
     SECRET_TYPE_LABEL,
@@ -110,9 +111,7 @@ def _explain(candidates: Iterable[FormatLabel], *, has_config_param: bool) -> No
 
 
 def _settings(label: FormatLabel) -> dict[str, str]:
-    suffixes = dict(zip(FORMATS, ("EnvVar", "ConfigParam"), strict=True))
-    values = {f"seldon-secrets:formatLabel{suffixes[name]}": getattr(label, name) for name in FORMATS}
-    return {"seldon-secrets:formatLabelKey": label.key} | values
+    return {f"seldon-secrets:{name}": getattr(label, part) for name, part in SETTINGS.items()}
 
 
 def _configure(name: str, value: str) -> None:

@@ -1,10 +1,10 @@
 """`seldon-secrets doctor`."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -16,6 +16,7 @@ from seldon_secrets_pulumi.cli.checks import (
     Severity,
 )
 from seldon_secrets_pulumi.cli.found import Found, found
+from seldon_secrets_pulumi.cli.probe import PROBES, Prober, rclone_on_path
 from seldon_secrets_pulumi.cli.source import (
     DEFAULT_FORMAT_LABEL,
     AllNamespaces,
@@ -32,7 +33,10 @@ Examples:
 * `seldon-secrets doctor --namespace team-a`
 * `seldon-secrets doctor --all-namespaces --output json`
 * `seldon-secrets doctor --manifests manifests --output sarif > doctor.sarif`
+* `seldon-secrets doctor --namespace team-a --probe --probe-path models=bucket/path`
 """
+
+RULES: Sequence[Rule] = (*CHECKS, PERMISSIONS, *PROBES)
 
 
 class Output(str, Enum):
@@ -57,6 +61,13 @@ class Finding:
     docs: str
 
 
+def _path(text: str) -> tuple[str, str]:
+    remote, given, path = text.partition("=")
+    if not (remote and given):
+        raise typer.BadParameter("must be REMOTE=PATH, a remote and what to list in it")
+    return remote, path
+
+
 def doctor(  # noqa: PLR0913 - each is an option of the command
     *,
     namespaces: Namespaces = None,
@@ -67,19 +78,41 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
     output: Annotated[
         Output, typer.Option("--output", "-o", help="Text, JSON, or SARIF for a CI system's annotations.")
     ] = Output.table,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="List each remote with rclone, using only its Secret.")
+    ] = False,
+    probe_paths: Annotated[
+        Optional[list[Any]],  # noqa: UP045
+        typer.Option(
+            "--probe-path",
+            parser=_path,
+            metavar="REMOTE=PATH",
+            help="List this path rather than the remote's root; may be repeated.",
+        ),
+    ] = None,
+    probe_timeout: Annotated[
+        int, typer.Option(min=1, metavar="SECONDS", help="How long each remote may take.")
+    ] = 15,
 ) -> None:
+    prober = _prober(probe_timeout, dict(probe_paths or [])) if probe else None
     source = Source(manifests, namespaces, all_namespaces=all_namespaces, context=context)
     findings, number = list[Finding](), 0
     examined = dict[tuple[str, str | None], Examined]()
+    to_probe = list[Examined]()
     with source.secrets() as secrets:
         for secret, labels in secrets:
             for it in found(secret, labels, format_label):
                 number += 1
-                findings.extend(_findings(it, secret.get("data") or {}, examined))
+                examination = _examined(it, secret.get("data") or {}, examined)
+                findings.extend(_findings(examination))
+                if prober:
+                    to_probe.append(examination)
         findings.extend(
             _finding(PERMISSIONS, namespace, "(all Secrets)", f"you may not {', '.join(verbs)}")
             for namespace, verbs in source.denied({namespace for namespace, _ in examined})
         )
+    if prober:
+        findings.extend(_probed(prober, to_probe))
     findings.sort(key=lambda it: (it.namespace, it.secret, it.severity, it.check))
     if output is Output.json:
         typer.echo(json.dumps([asdict(it) for it in findings], indent=2))
@@ -98,17 +131,39 @@ doctor.__doc__ = (
 )
 
 
-def _findings(
+def _examined(
     found_: Found, data: Mapping[str, str], examined: dict[tuple[str, str | None], Examined]
-) -> Iterator[Finding]:
-    """What is wrong with a Secret, by itself and beside those examined before it."""
+) -> Examined:
+    """A Secret beside the one of the same remote that was examined before it."""
     key = (found_.namespace, found_.remote)
     twin = examined.get(key)
     it = Examined(found_, data, twin if twin and twin.found.content != found_.content else None)
     examined[key] = it
+    return it
+
+
+def _findings(it: Examined) -> Iterator[Finding]:
     for check in CHECKS:
         for detail in check.find(it):
-            yield _finding(check, found_.namespace, found_.secret, detail)
+            yield _finding(check, it.found.namespace, it.found.secret, detail)
+
+
+def _prober(seconds: int, paths: Mapping[str, str]) -> Prober:
+    if rclone := rclone_on_path():
+        return Prober(rclone, seconds, paths)
+    typer.echo("seldon-secrets: --probe needs rclone on PATH (https://rclone.org/install)", err=True)
+    raise typer.Exit(2)
+
+
+def _probed(prober: Prober, secrets: Sequence[Examined]) -> list[Finding]:
+    from rich.console import Console
+
+    buckets = [it for it in secrets if it.found.kind == "bucket"]
+    with Console(stderr=True).status(f"Listing with rclone: {len(buckets)} Secrets"):
+        return [
+            _finding(rule, it.found.namespace, it.found.secret, detail)
+            for it, rule, detail in prober.probe(buckets)
+        ]
 
 
 def _finding(rule: Rule, namespace: str, secret: str, detail: str) -> Finding:
@@ -126,10 +181,7 @@ def _finding(rule: Rule, namespace: str, secret: str, detail: str) -> Finding:
 
 def sarif(findings: Iterable[Finding]) -> dict[str, object]:
     """The findings in the Static Analysis Results Interchange Format 2.1.0."""
-    rules = [
-        {"id": it.id, "shortDescription": {"text": it.cause}, "help": {"text": it.cure}}
-        for it in (*CHECKS, PERMISSIONS)
-    ]
+    rules = [{"id": it.id, "shortDescription": {"text": it.cause}, "help": {"text": it.cure}} for it in RULES]
     results = [
         {
             "ruleId": it.check,

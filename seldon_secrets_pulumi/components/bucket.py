@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, Optional
 
 import pulumi
+from pulumi.output import Unknown
 from typing_extensions import NotRequired, TypedDict
 
 from seldon_secrets_pulumi.components import stack_config
@@ -129,11 +130,12 @@ class BucketSecret(pulumi.ComponentResource):
 
 def _formats(label: str, model: type[Bucket], names: Any) -> list[Format]:
     """The formats asked for. What is no format is reported with the other arguments' problems."""
-    if isinstance(names, pulumi.Output):
+    items = names if isinstance(names, list | tuple) else [names]
+    if any(isinstance(it, pulumi.Output | Unknown) for it in items):
         raise InvalidDeclaration(
             label, [Problem("formats", "must be a plain list: it decides which Secrets there are")]
         )
-    known = [it for it in model.supported if isinstance(names, list | tuple) and it.name in names]
+    known = [it for it in model.supported if it.name in items]
     return known or list(model.supported)
 
 

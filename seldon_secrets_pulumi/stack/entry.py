@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from seldon_secrets_pulumi.model.azure_blob import AzureBlobBucket
@@ -59,6 +60,7 @@ def fields(model: type[Declaration]) -> dict[str, str]:
     return {setting(field): field for field in model.model_fields}
 
 
+@cache
 def setting(field: str) -> str:
     """What a field is called in the configuration."""
     return _NAMES.get(field) or re.sub(r"_([a-z])", lambda match: match[1].upper(), field)

@@ -9,13 +9,12 @@ import pulumi
 import yaml
 from pulumi.runtime import config
 
+from seldon_secrets_pulumi.model import format_label
 from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.stack.declared import ENTRIES
 from seldon_secrets_pulumi.stack.entry import plaintext
 
 _PREFIX = "seldon-secrets:"
-# Read by components/stack_config.py.
-_OF_THE_LABEL = frozenset({"formatLabelKey", "formatLabelEnvVar", "formatLabelConfigParam"})
 
 
 def read() -> dict[str, Any]:
@@ -23,7 +22,9 @@ def read() -> dict[str, Any]:
     # `Config.get_object` repeats the value in its error, and that may be a credential.
     given = config.get_config_env() | config.CONFIG.get()
     texts = {key.removeprefix(_PREFIX): text for key, text in given.items() if key.startswith(_PREFIX)}
-    settings = {name: _parsed(text) for name, text in sorted(texts.items()) if name not in _OF_THE_LABEL}
+    settings = {
+        name: _parsed(text) for name, text in sorted(texts.items()) if name not in format_label.SETTINGS
+    }
     problems = [Problem(name, "must be a list or a mapping") for name, it in settings.items() if it is None]
     if problems:
         raise InvalidArguments(problems)

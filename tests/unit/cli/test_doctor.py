@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from seldon_secrets_pulumi.cli.checks import CHECKS, PERMISSIONS
+from seldon_secrets_pulumi.cli.checks import CHECKS
+from seldon_secrets_pulumi.cli.doctor import RULES
 from seldon_secrets_pulumi.rclone.obscure import obscure
 from tests.unit.keys import key_file
 
@@ -189,9 +190,7 @@ def test_the_text_names_secret_cause_and_cure(manifests: Manifests) -> None:
 def test_sarif(manifests: Manifests) -> None:
     result = manifests.run("doctor", params(type_="s33"), options=("-o", "sarif"))
     (run,) = json.loads(result.stdout)["runs"]
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [
-        rule.id for rule in (*CHECKS, PERMISSIONS)
-    ]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.id for rule in RULES]
     (found,) = run["results"]
     assert (found["ruleId"], found["level"]) == ("rclone-type", "error")
     assert found["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "team/models-bucket-params"
