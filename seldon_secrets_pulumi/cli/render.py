@@ -1,6 +1,5 @@
 """`seldon-secrets render`."""
 
-import base64
 import json
 import re
 import sys
@@ -14,6 +13,7 @@ from seldon_secrets_pulumi.cli.settings_file import settings_in
 from seldon_secrets_pulumi.cli.work_tree import work_tree_of_output
 from seldon_secrets_pulumi.model.format_label import SETTINGS, format_label
 from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
+from seldon_secrets_pulumi.model.secret_data import encoded
 
 if TYPE_CHECKING:
     from seldon_secrets_pulumi.stack.declared import DeclaredSecret
@@ -100,14 +100,10 @@ def _manifest(secret: "DeclaredSecret") -> str:
         *([f"  annotations: {_any_text(secret.annotations)}"] if secret.annotations else []),
         f"type: {secret.type}",
         "data:",
-        *(f"  {_scalar(key)}: {_scalar(_base64(value))}" for key, value in secret.data.items()),
+        *(f"  {_scalar(key)}: {_scalar(value)}" for key, value in encoded(secret.data).items()),
         "",
     )
     return "\n".join(lines)
-
-
-def _base64(value: str) -> str:
-    return base64.b64encode(value.encode()).decode()
 
 
 def _scalar(text: str) -> str:

@@ -17,6 +17,7 @@ from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labe
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, Format, env_var_key
 from seldon_secrets_pulumi.model.problem import Problem
 from seldon_secrets_pulumi.model.remote import uri_prefix
+from seldon_secrets_pulumi.model.secret_data import encoded
 
 
 class BucketSecretArgs(TypedDict):
@@ -112,7 +113,7 @@ class BucketSecret(pulumi.ComponentResource):
                 namespace=self.namespace,
                 labels=labels.apply(partial(bucket_labels, format_, format_label)),
                 annotations=mapping(given, "annotations") if given.get("annotations") else None,
-                data=contents[format_],
+                data=contents[format_].apply(encoded),
                 type="Opaque",
             )
             declare(self, f"{name}-{format_.suffix}", content, opts)

@@ -11,6 +11,7 @@ from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import Content, checksum, declare, warn_of_replacement
 from seldon_secrets_pulumi.model.problem import Problem
 from seldon_secrets_pulumi.model.registry import SECRET_TYPE, Registry, registry_labels
+from seldon_secrets_pulumi.model.secret_data import encoded
 
 
 class RegistrySecretArgs(TypedDict):
@@ -81,7 +82,7 @@ class RegistrySecret(pulumi.ComponentResource):
             namespace=self.namespace,
             labels=mapping(given, "labels").apply(registry_labels),
             annotations=mapping(given, "annotations") if given.get("annotations") else None,
-            data=data,
+            data=data.apply(encoded),
             type=SECRET_TYPE,
         )
         declare(self, name, content, opts)

@@ -1,6 +1,5 @@
 """The one place where a Kubernetes Secret is declared."""
 
-import base64
 import hashlib
 import json
 import os
@@ -16,13 +15,16 @@ _TYPE = "kubernetes:core/v1:Secret"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A Secret before it is declared. Each part is an Output of its own, so that an unknown one hides no other."""
+    """A Secret before it is declared. Each part is an Input of its own, so that an unknown one hides no other.
 
-    name: pulumi.Output[str]
-    namespace: pulumi.Output[str]
-    labels: pulumi.Output[dict[str, str]]
-    annotations: pulumi.Output[dict[str, str]] | None
-    data: pulumi.Output[dict[str, str]]
+    `data` is in base64: see `model/secret_data.py`. Pulumi marks it as secret.
+    """
+
+    name: pulumi.Input[str]
+    namespace: pulumi.Input[str]
+    labels: pulumi.Input[Mapping[str, pulumi.Input[str]]]
+    annotations: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+    data: pulumi.Input[Mapping[str, pulumi.Input[str]]]
     type: str
 
 
@@ -47,7 +49,7 @@ def declare(
         type=content.type,
         # `data`, since the provider turns `stringData` into it anyway, but compares the two in a preview that has
         # unknown values (pulumi-kubernetes `pkg/clients/unstructured.go`).
-        data=content.data.apply(_base64),
+        data=content.data,
         opts=pulumi.ResourceOptions(
             parent=component, depends_on=given.depends_on, retain_on_delete=given.retain_on_delete
         ),
@@ -82,7 +84,3 @@ def warn_of_replacement(component: pulumi.ComponentResource, program: Program) -
 def _secrets_are_mutable() -> bool:
     setting = pulumi.Config("kubernetes").get("enableSecretMutable")
     return (setting or os.environ.get("PULUMI_K8S_ENABLE_SECRET_MUTABLE", "")).lower() in {"true", "1"}
-
-
-def _base64(data: Mapping[str, str]) -> dict[str, str]:
-    return {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}

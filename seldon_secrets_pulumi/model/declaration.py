@@ -10,9 +10,6 @@ from typing_extensions import Self
 from seldon_secrets_pulumi.model.metadata import Annotations, Labels, Namespace
 from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem, did_you_mean
 
-# Kubernetes, core/v1 MaxSecretSize: the values of one Secret, decoded.
-_SECRET_LIMIT = 1024 * 1024
-
 
 class Declaration(BaseModel):
     """The arguments of a component once they are known."""
@@ -74,11 +71,3 @@ class Declaration(BaseModel):
     def __repr_args__(self) -> Iterable[tuple[str, str]]:
         # Everything else may be, or hold, a credential.
         return [("namespace", self.namespace)]
-
-
-def check_size(data: Mapping[str, str], secret: str) -> None:
-    """Raises `InvalidArguments` when the API server would refuse the Secret for its size."""
-    size = sum(len(value.encode()) for value in data.values())
-    if size > _SECRET_LIMIT:
-        rule = f"the Secret {secret} would hold {size:,} bytes; Kubernetes allows at most {_SECRET_LIMIT:,}"
-        raise InvalidArguments([Problem("", rule)])

@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model import docker_config
-from seldon_secrets_pulumi.model.declaration import Declaration, check_size
+from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.metadata import seldon_labels
 from seldon_secrets_pulumi.model.problem import Problem
 from seldon_secrets_pulumi.model.remote import SeldonName
+from seldon_secrets_pulumi.model.secret_data import check_size
 
 # Kubernetes, "Pull an Image from a Private Registry".
 SECRET_TYPE = "kubernetes.io/dockerconfigjson"  # noqa: S105 - a Secret's type

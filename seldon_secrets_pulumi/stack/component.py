@@ -10,6 +10,7 @@ from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import Content, declare, warn_of_replacement
 from seldon_secrets_pulumi.model.problem import InvalidArguments
+from seldon_secrets_pulumi.model.secret_data import encoded
 from seldon_secrets_pulumi.stack import settings
 from seldon_secrets_pulumi.stack.declared import DeclaredSecret, declared_secrets
 
@@ -67,10 +68,10 @@ class SeldonSecrets(pulumi.ComponentResource):
 
 def _content(secret: DeclaredSecret) -> Content:
     return Content(
-        name=pulumi.Output.from_input(secret.name),
-        namespace=pulumi.Output.from_input(secret.namespace),
-        labels=pulumi.Output.from_input(dict(secret.labels)),
-        annotations=pulumi.Output.from_input(dict(secret.annotations)) if secret.annotations else None,
-        data=pulumi.Output.secret(dict(secret.data)),
+        name=secret.name,
+        namespace=secret.namespace,
+        labels=dict(secret.labels),
+        annotations=dict(secret.annotations) or None,
+        data=encoded(secret.data),
         type=secret.type,
     )
