@@ -76,6 +76,7 @@ PARTS = (
         "language-yaml",
         (Program("pulumi-language-yaml", "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml", 120),),
     ),
+    Part("sdk-generator", (Program("sdk-generator", ".", 60),)),
     Part(
         "control-plane",
         (
@@ -110,7 +111,7 @@ PARTS = (
 DEMO = frozenset({"pulumi", "provider-kubernetes", "language-python"})
 PURPOSES = {
     "demo": DEMO,
-    "tests": DEMO | {"language-yaml", "control-plane", "skopeo", "registry"},
+    "tests": DEMO | {"language-yaml", "sdk-generator", "control-plane", "skopeo", "registry"},
     "yaml": DEMO | {"language-yaml"},
 }
 
@@ -138,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=f"""purposes:
   demo    pulumi, its Kubernetes provider and its Python language host
-  tests   demo, and Pulumi's YAML language host, a Kubernetes control plane, a container registry and skopeo
+  tests   demo, Pulumi's YAML language host and SDK generators, a Kubernetes control plane, a registry and skopeo
   yaml    demo, and Pulumi's YAML language host
 
 examples:

@@ -3,14 +3,16 @@
 
 The official `pulumi-language-python` comes with every Pulumi installation and is used wherever it is on
 PATH. It is not published as a Go module, so it cannot be built like the other parts; this one answers the
-calls that the command line makes to preview, run, refresh and destroy a program. The Automation API's own
+calls that the command line makes to preview, run, refresh and destroy a program, and to run a plugin. The Automation API's own
 server, made for inline programs, does the running.
 """
 
 import os
 import platform
 import runpy
+import selectors
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +44,7 @@ class LanguageHost(LanguageServer):
     def __init__(self, engine_address: str) -> None:
         super().__init__(lambda: None)
         self.engine_address = engine_address
+        self.plugins: list[subprocess.Popen[bytes]] = []
 
     def Handshake(
         self, request: language_pb2.LanguageHandshakeRequest, context: grpc.ServicerContext
@@ -65,6 +68,36 @@ class LanguageHost(LanguageServer):
         result = super().Run(request, context)  # type: ignore[no-untyped-call]
         # The error has been logged; "bail" spares the user the same text a second time.
         return language_pb2.RunResponse(bail=bool(result.error))
+
+    def RunPlugin(
+        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.RunPluginResponse]:
+        """Passes on what the plugin in the named folder prints, the port that it serves on first."""
+        process = subprocess.Popen(
+            [sys.executable, request.info.program_directory, *request.args],
+            cwd=request.pwd,
+            env={**os.environ, **dict(it.split("=", 1) for it in request.env)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.plugins.append(process)
+        context.add_callback(process.terminate)
+        with selectors.DefaultSelector() as printed:
+            for name, stream in (("stdout", process.stdout), ("stderr", process.stderr)):
+                if stream is not None:
+                    printed.register(stream, selectors.EVENT_READ, name)
+            while printed.get_map():
+                for ready, _ in printed.select():
+                    if text := os.read(ready.fd, 65536):
+                        yield (
+                            language_pb2.RunPluginResponse(stdout=text)
+                            if ready.data == "stdout"
+                            else language_pb2.RunPluginResponse(stderr=text)
+                        )
+                    else:
+                        printed.unregister(ready.fileobj)
+        yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
     def InstallDependencies(
         self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
@@ -99,25 +132,28 @@ class LanguageHost(LanguageServer):
 
 def main() -> None:
     """Serve until the engine interrupts or is gone."""
-    signal.signal(signal.SIGINT, lambda *_: _leave())
-    signal.signal(signal.SIGTERM, lambda *_: _leave())
+    host = LanguageHost(sys.argv[-1])
+    signal.signal(signal.SIGINT, lambda *_: _leave(host))
+    signal.signal(signal.SIGTERM, lambda *_: _leave(host))
     limits = [
         ("grpc.max_receive_message_length", MESSAGE_BYTES),
         ("grpc.max_send_message_length", MESSAGE_BYTES),
     ]
     server = grpc.server(ThreadPoolExecutor(), options=limits)
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(sys.argv[-1]), server)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     engine = os.getppid()
     server.start()
     print(port, flush=True)
     while os.getppid() == engine:
         server.wait_for_termination(timeout=PARENT_CHECK_SECONDS)
-    _leave()
+    _leave(host)
 
 
-def _leave() -> None:
+def _leave(host: LanguageHost) -> None:
     """At once: the engine waits for this process at its end, and a program that still runs has no last words."""
+    for plugin in host.plugins:
+        plugin.terminate()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

@@ -25,6 +25,7 @@ CREDENTIALS = frozenset(
 """The inputs and outputs whose values are, or may hold, a credential."""
 
 _ABOUT = {
+    "homepage": "https://pypi.org/project/seldon-secrets-pulumi/",
     "displayName": "Seldon secrets",
     "description": "Storage and registry credentials for Seldon as Kubernetes Secrets",
     "license": "Apache-2.0",

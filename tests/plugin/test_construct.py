@@ -6,6 +6,7 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 import pytest
+from pulumi.runtime.proto import alias_pb2
 
 from .conftest import COMPUTED, SIGNATURE, UNKNOWN, FakeEngine, Invalid, Plugin, output, secret
 
@@ -72,6 +73,10 @@ def test_an_unknown_credential_hides_nothing_else(plugin: Plugin, engine: FakeEn
         (S3 | {"region": ["x"]}, {"region ": "must be a string"}),
         (S3 | {"formats": ["envvar"]}, {"formats ": "did you mean env_var?"}),
         (S3 | {"formats": output(["env_var"], is_secret=True)}, {"formats ": "must be a plain list"}),
+        (S3 | {"formats": ["env_var", output("config_param")]}, {"formats ": "must be a plain list"}),
+        (S3 | {"formats": [secret("env_var")]}, {"formats ": "must be a plain list"}),
+        (S3 | {"formats": [UNKNOWN]}, {"formats ": "must be a plain list"}),
+        (S3 | {"formats": [COMPUTED]}, {"formats ": "must be a plain list"}),
         (
             S3 | {"parameters": {"secret_access_key": CANARY}},
             {"parameters.secret_access_key ": "use the argument secretAccessKey instead"},
@@ -156,9 +161,12 @@ def test_options_of_the_caller_reach_the_secrets(plugin: Plugin, engine: FakeEng
         retainOnDelete=True,
         dependencies=[f"{STACK_RESOURCE}first"],
         providers={"kubernetes": reference},
+        aliases=[alias_pb2.Alias(spec=alias_pb2.Alias.Spec(name="before"))],
     )
     component, *secrets = engine.registered
     assert component.protect
+    # From here the engine works out those of the Secrets.
+    assert [it.spec.name for it in component.aliases] == ["before"]
     for registered in secrets:
         assert registered.protect
         assert registered.retainOnDelete
