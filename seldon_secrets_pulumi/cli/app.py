@@ -6,6 +6,7 @@ from seldon_secrets_pulumi.cli.calibrate import calibrate
 from seldon_secrets_pulumi.cli.doctor import doctor
 from seldon_secrets_pulumi.cli.list import list_secrets
 from seldon_secrets_pulumi.cli.render import render
+from seldon_secrets_pulumi.cli.rollout import rollout
 
 app = typer.Typer(
     name="seldon-secrets",
@@ -20,3 +21,4 @@ app.command("list")(list_secrets)
 app.command()(doctor)
 app.command()(calibrate)
 app.command()(render)
+app.command()(rollout)

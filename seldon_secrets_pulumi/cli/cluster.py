@@ -36,10 +36,11 @@ class ClusterProblem(Exception):  # noqa: N818 - it is shown as a sentence
 class Cluster:
     """A cluster of a kubeconfig, or the one that this runs in. `forbidden` grows while the Secrets are read."""
 
-    def __init__(self, context: str | None = None) -> None:
+    def __init__(self, context: str | None = None, kubeconfig: str | None = None) -> None:
+        """`kubeconfig` is a file's name or its content; without one it is found as kubectl finds it."""
         from kubernetes import client
 
-        self._api = client.CoreV1Api(_connect(context))
+        self._api = client.CoreV1Api(_connect(context, kubeconfig))
         self._context = context
         self.forbidden: list[str] = []
 
@@ -68,6 +69,20 @@ class Cluster:
                 yield from ((secret, labels) for secret in page)
                 read += len(page)
                 progress(read)
+
+    def secret(self, namespace: str, name: str) -> dict[str, Any] | None:
+        """One Secret, or None when it is not there."""
+        from kubernetes.client import ApiException
+
+        with _one_line(self._api):
+            try:
+                return _get(self._api.read_namespaced_secret, name, namespace)
+            except _Forbidden:
+                raise ClusterProblem(f"you may not get Secrets in the namespace {namespace}") from None
+            except ApiException as error:
+                if error.status == 404:
+                    return None
+                raise
 
     def denied(self, namespace: str) -> list[str]:
         """What the caller may not do to the Secrets of a namespace."""
@@ -129,15 +144,23 @@ class Cluster:
             return
 
 
-def _connect(context: str | None) -> "ApiClient":
+def _connect(context: str | None, kubeconfig: str | None = None) -> "ApiClient":
+    import yaml
     from kubernetes import client, config
 
     # It would announce each retry on standard error, in lines of its own.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
-        api: ApiClient = config.new_client_from_config(context=context)  # type: ignore[no-untyped-call]
+        content = yaml.safe_load(kubeconfig) if kubeconfig else None
+        api: ApiClient = (
+            config.new_client_from_config_dict(content, context)  # type: ignore[no-untyped-call]
+            if isinstance(content, dict)
+            else config.new_client_from_config(kubeconfig or None, context)  # type: ignore[no-untyped-call]
+        )
+    except yaml.YAMLError:
+        raise ClusterProblem("no cluster: the provider's kubeconfig is not YAML") from None
     except config.ConfigException as error:
-        if context or "KUBERNETES_SERVICE_HOST" not in os.environ:
+        if context or kubeconfig or "KUBERNETES_SERVICE_HOST" not in os.environ:
             raise ClusterProblem(f"no cluster: {' '.join(str(error).split())}") from None
         config.load_incluster_config()  # type: ignore[no-untyped-call]
         return client.ApiClient()
