@@ -145,7 +145,9 @@ class Rollout:
         try:
             return self.engine.stack(name)
         except StackNotFoundError:
-            raise _usage(f"there is no stack {name}; {did_you_mean(name, self.engine.names())}") from None
+            raise _usage(
+                f"there is no stack {name}; {did_you_mean(name, self.engine.names()) or 'see pulumi stack ls'}"
+            ) from None
         except CommandError as error:
             raise _usage(f"pulumi can't read the stack {name}:\n{printed_errors(error)}") from None
         except Stopped:

@@ -32,6 +32,7 @@ class InvalidArguments(ValueError):  # noqa: N818 - it is raised for callers to 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of a sentence that names the nearest known names, or all of them when none is near.
 
+    Empty when none is near of more than 20: whoever has that many says where they are listed.
     Only for names that are not credentials: what was given is repeated by the caller, not here.
     """
     candidates = sorted(known)
@@ -39,4 +40,4 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     near = [lowered[match] for match in get_close_matches(name.lower(), lowered, n=3, cutoff=0.6)]
     if near:
         return f"did you mean {' or '.join(near)}?"
-    return f"valid are {', '.join(candidates)}" if len(candidates) <= 12 else ""  # longer lists help nobody
+    return f"valid are {', '.join(candidates)}" if len(candidates) <= 20 else ""

@@ -11,6 +11,7 @@ from seldon_secrets_pulumi.model.problem import Problem, did_you_mean
 from seldon_secrets_pulumi.model.texts import Endpoint, OneWord
 from seldon_secrets_pulumi.rclone.catalog import backend
 
+_PROVIDERS = "they are listed at https://rclone.org/s3/#s3-provider"
 # AWS names its regions so (us-east-1, us-gov-west-1, us-isob-east-1); a letter more is an availability zone.
 _AWS_REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+")
 
@@ -21,7 +22,7 @@ def _provider(name: str) -> str:
     spellings = {choice.lower(): choice for choice in backend("s3").choices("provider")}
     if name.lower() not in spellings:
         raise ValueError(
-            f"must be an S3 provider that rclone knows; {did_you_mean(name, spellings.values())}"
+            f"must be an S3 provider that rclone knows; {did_you_mean(name, spellings.values()) or _PROVIDERS}"
         )
     return spellings[name.lower()]
 
@@ -75,4 +76,5 @@ class S3Bucket(RcloneBucket):
             )
 
     def _nearest_region(self) -> str:
-        return did_you_mean(self.region or "", backend("s3").choices("region", provider="AWS"))
+        known = backend("s3").choices("region", provider="AWS")
+        return did_you_mean(self.region or "", known) or "one looks like us-east-1"

@@ -88,7 +88,7 @@ def _is_encoding(value: str) -> bool:
 def _choice_problem(choices: list[str], value: str) -> str | None:
     if value.lower() in (choice.lower() for choice in choices):
         return None
-    return f"is not a choice of this option; {did_you_mean(value, choices)}"
+    return f"is not a choice of this option; {did_you_mean(value, choices) or 'its page lists them'}"
 
 
 def _bits_problem(option: Option, value: str) -> str | None:

@@ -5,7 +5,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,6 @@ class Four:
     servers: Servers
     folder: Path
     namespace: str = ""
-    config: dict[str, str] = field(default_factory=dict)
 
     def create(self) -> None:
         """Make the namespace, the project and the stack with its configuration; `up` is the caller's."""

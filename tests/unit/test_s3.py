@@ -69,6 +69,12 @@ def test_an_unknown_provider_gets_the_nearest_one() -> None:
     assert "did you mean Minio" in problems(**KEYS, provider="Mino")["provider"]
 
 
+def test_where_nothing_is_near_the_message_still_says_what_is_valid() -> None:
+    assert "they are listed at https://rclone.org/s3/" in problems(**KEYS, provider="zzzzzzzz")["provider"]
+    assert problems(**KEYS, region="zzzz")["region"] == "must be an AWS region; one looks like us-east-1"
+    assert "valid are access_key_id, allow_unknown_options" in problems(**KEYS, zzzz=1)["zzzz"]
+
+
 @pytest.mark.parametrize(
     "endpoint",
     [
