@@ -2,25 +2,14 @@
 
 import json
 import subprocess
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from .parts.control_plane import ControlPlane
-from .test_cli_list import CANARY, COMMAND, make, user
+from .test_cli_list import make, user
+from .test_cli_list import run as list_or_doctor
 
-
-def run(kubeconfig: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    finished = subprocess.run(
-        [COMMAND, "doctor", *arguments],
-        env={"KUBECONFIG": str(kubeconfig), "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert CANARY not in finished.stdout + finished.stderr
-    assert "Traceback" not in finished.stderr
-    return finished
+run = partial(list_or_doctor, command="doctor")
 
 
 def checks(finished: subprocess.CompletedProcess[str]) -> set[str]:

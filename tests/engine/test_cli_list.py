@@ -1,6 +1,5 @@
 """`list` on a real API server: by an administrator, by users with fewer rights, and with thousands of Secrets."""
 
-import base64
 import json
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from kubernetes import client
 from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.metadata import FormatLabel, seldon_labels
 from seldon_secrets_pulumi.model.remote import Remote
+from seldon_secrets_pulumi.model.secret_data import encoded
 
 from .parts.control_plane import ControlPlane
 
@@ -25,14 +25,13 @@ def make(cluster: ControlPlane, namespace: str, remote: str, format_: str, label
     data = how.write(Remote(remote, "s3", {"provider": "AWS", "secret_access_key": CANARY}))
     labels = seldon_labels("bucket") | FormatLabel().label(format_) if labelled else {}
     metadata = client.V1ObjectMeta(name=how.secret_name(remote), labels=labels)
-    encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
-    cluster.core.create_namespaced_secret(namespace, client.V1Secret(metadata=metadata, data=encoded))
+    cluster.core.create_namespaced_secret(namespace, client.V1Secret(metadata=metadata, data=encoded(data)))
     return how.secret_name(remote)
 
 
-def run(kubeconfig: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(kubeconfig: Path, *arguments: str, command: str = "list") -> subprocess.CompletedProcess[str]:
     finished = subprocess.run(
-        [COMMAND, "list", *arguments],
+        [COMMAND, command, *arguments],
         env={"KUBECONFIG": str(kubeconfig), "HOME": "/nonexistent"},
         capture_output=True,
         text=True,
