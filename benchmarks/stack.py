@@ -78,16 +78,60 @@ for entry in json.loads(pulumi.Config().require("buckets")):
     }
     S3BucketSecret(entry["remote"], args)
 """
-# The same Secrets, each pair under a component that does nothing else.
-BARE_COMPONENTS = (
-    HAND_WRITTEN.replace("def declare(name,", "def declare(parent, name,")
-    .replace("        name,\n", "        name,\n        opts=pulumi.ResourceOptions(parent=parent),\n")
-    .replace("    declare(", "    declare(parent, ")
-    .replace(
-        "    parameters = {",
-        '    parent = pulumi.ComponentResource("bare:index:Bare", name)\n    parameters = {',
-    )
-)
+# The same Secrets from the same secret inputs, each pair under a component that does nothing else.
+BARE_COMPONENTS = """
+import base64
+import json
+
+import pulumi
+from pulumi_kubernetes.core.v1 import Secret
+
+labels = {"secret-type": "bucket", "seldon-deploy": "true", "app.kubernetes.io/managed-by": "pulumi"}
+
+
+class Bare(pulumi.ComponentResource):
+    def __init__(self, name, access_key_id, secret_access_key):
+        super().__init__("bare:index:Bare", name)
+        parameters = secret_access_key.apply(
+            lambda key: {
+                "provider": "AWS",
+                "env_auth": "false",
+                "access_key_id": access_key_id,
+                "secret_access_key": key,
+            }
+        )
+
+        def variables(parameters):
+            given = {**parameters, "type": "s3"}
+            return {f"RCLONE_CONFIG_{name}_{key}".upper(): value for key, value in given.items()}
+
+        def value(parameters):
+            return {name: json.dumps({"name": name, "parameters": parameters, "type": "s3"})}
+
+        self.declare(f"{name}-bucket-envvars", "env_var", parameters.apply(variables))
+        self.declare(f"{name}-bucket-params", "config_param", parameters.apply(value))
+        self.register_outputs({})
+
+    def declare(self, name, format_, data):
+        def encoded(data):
+            return {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
+
+        Secret(
+            name,
+            metadata={
+                "name": name,
+                "namespace": "team",
+                "labels": {**labels, "bucket-secret-format": format_},
+            },
+            type="Opaque",
+            data=data.apply(encoded),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+for entry in json.loads(pulumi.Config().require("buckets")):
+    Bare(entry["remote"], entry["accessKeyId"], pulumi.Output.secret(entry["secretAccessKey"]))
+"""
 # What is measured, and what it is measured against.
 PAIRS = {
     "stack": {"ready-made": READY_MADE, "hand-written": HAND_WRITTEN},

@@ -1,10 +1,11 @@
-"""From a component's arguments, which may be Outputs and still unknown, to a checked declaration."""
+"""From a component's arguments, which may be Outputs and still unknown, to what follows from them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import isawaitable
 from typing import Any, TypeVar
 
 import pulumi
-from pulumi.output import contains_unknowns
+from pulumi.output import UNKNOWN, Unknown, contains_unknowns
 
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.model.declaration import Declaration
@@ -14,49 +15,59 @@ _D = TypeVar("_D", bound=Declaration)
 _T = TypeVar("_T")
 
 
-def checked(
+def declared(
     label: str,
     args: Mapping[str, Any],
-    model: type[_D],
+    parse: Callable[..., _D | None],
     *,
-    reserved_labels: Iterable[str],
     claim: Callable[[Mapping[str, Any]], Iterable[Problem]],
-) -> pulumi.Output[_D]:
-    """The declaration that the arguments make, unknown as long as one of them is.
+    content: Callable[[_D], _T],
+) -> pulumi.Output[_T]:
+    """The content of the declaration that the arguments make, unknown as long as one of them is.
 
-    Fails with every rule that the known arguments break, in a preview with unknown credentials too. `claim` is
-    asked, with the known arguments, for problems with other declarations.
+    `parse` is that of the model. Fails with every rule that the known arguments break, in a preview with unknown
+    credentials too. `claim` is asked, with the known arguments, for problems with other declarations.
     """
-    inputs = pulumi.Output.from_input(dict(args))
+    # An Output costs ten times what the rules cost: the arguments that are plain go around it.
+    late = {name: value for name, value in args.items() if not _is_plain(value)}
 
-    def check(values: Mapping[str, Any]) -> _D | None:
-        known = {name: value for name, value in values.items() if not contains_unknowns(value)}
-        declaration = model.parse(
-            known, unknown=values.keys() - known.keys(), reserved_labels=reserved_labels
-        )
-        if problems := list(claim(known)):
-            raise InvalidArguments(problems)
-        return declaration
+    def check(values: Any) -> Any:
+        given = {**args, **dict(values)}
+        known = {name: value for name, value in given.items() if not contains_unknowns(value)}
+        unknown = given.keys() - known.keys()
+        try:
+            declaration = parse(known, unknown=unknown)
+            problems = list(claim(known))
+            result = content(declaration) if declaration else UNKNOWN
+        except InvalidArguments as invalid:
+            problems = list(invalid.problems)
+        if problems:
+            raise InvalidDeclaration(label, problems)
+        return result
 
-    declaration = inputs.apply(lambda values: reporting(label, check, values), run_with_unknowns=True)
-    # With `inputs` beside it, so that the declaration is unknown when they are.
-    return pulumi.Output.all(inputs, declaration).apply(lambda both: both[1])
-
-
-def reporting(label: str, work: Callable[..., _T], *args: Any) -> _T:
-    """What `work` answers; the rules that it finds broken are reported under the component's label."""
-    try:
-        return work(*args)
-    except InvalidArguments as invalid:
-        raise InvalidDeclaration(label, invalid.problems) from None
+    return pulumi.Output.all(**late).apply(check, run_with_unknowns=True)
 
 
-def argument(args: Mapping[str, Any], name: str) -> pulumi.Output[Any]:
-    """One argument, None when it is not given."""
-    value: Any = args.get(name)
-    return pulumi.Output.from_input(value)
+def argument(args: Mapping[str, Any], name: str) -> Any:
+    """One argument: as it is when it is plain, as an Output otherwise; None when it is not given."""
+    value = args.get(name)
+    return value if _is_plain(value) else pulumi.Output.from_input(value)
 
 
-def mapping(args: Mapping[str, Any], name: str) -> pulumi.Output[dict[str, str]]:
+def mapping(args: Mapping[str, Any], name: str) -> Any:
     """An argument that is a mapping. What is no mapping is refused with the other arguments, and empty here."""
-    return argument(args, name).apply(lambda it: it if isinstance(it, dict) else {})
+    return following(argument(args, name), lambda it: it if isinstance(it, dict) else {})
+
+
+def following(value: Any, work: Callable[[Any], Any]) -> Any:
+    """What follows from an argument: an Output when the argument is one."""
+    return value.apply(work) if isinstance(value, pulumi.Output) else work(value)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether the value is known already, to its depth."""
+    if isinstance(value, Mapping):
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return not isinstance(value, pulumi.Output | Unknown) and not isawaitable(value)

@@ -9,10 +9,16 @@ from pulumi.output import Unknown
 from typing_extensions import NotRequired, TypedDict
 
 from seldon_secrets_pulumi.components import stack_config
-from seldon_secrets_pulumi.components.arguments import argument, checked, mapping, reporting
+from seldon_secrets_pulumi.components.arguments import argument, declared, following, mapping
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.components.program import Program
-from seldon_secrets_pulumi.components.secret import Content, checksum, declare, warn_of_replacement
+from seldon_secrets_pulumi.components.secret import (
+    Content,
+    checksum,
+    declare,
+    plain_outputs,
+    warn_of_replacement,
+)
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, Format, env_var_key
 from seldon_secrets_pulumi.model.problem import Problem
@@ -97,32 +103,35 @@ class BucketSecret(pulumi.ComponentResource):
                 secret = format_.secret_name(str(remote))
                 yield from program.claim(self, label, "remote", str(namespace), secret)
 
-        declaration = checked(label, given, model, reserved_labels=(format_label.key,), claim=claim)
-        self.remote = argument(given, "remote")
-        self.namespace = argument(given, "namespace")
-        self.uri_prefix = self.remote.apply(uri_prefix)
+        contents = declared(
+            label,
+            given,
+            partial(model.parse, reserved_labels=(format_label.key,)),
+            claim=claim,
+            content=lambda it: [it.data(format_) for format_ in formats],
+        )
+        remote, labels = argument(given, "remote"), mapping(given, "labels")
         if ENV_VAR in formats and issubclass(model, RcloneBucket):
-            self.remote.apply(lambda remote: warn_of_dash(self, program, str(remote)))
-
-        contents = {format_: declaration.apply(partial(_data, label, format_)) for format_ in formats}
-        names = {format_: self.remote.apply(format_.secret_name) for format_ in formats}
-        labels = mapping(given, "labels")
-        for format_ in formats:
+            following(remote, lambda it: warn_of_dash(self, program, str(it)))
+        names = {format_: following(remote, format_.secret_name) for format_ in formats}
+        for position, format_ in enumerate(formats):
             content = Content(
                 name=names[format_],
-                namespace=self.namespace,
-                labels=labels.apply(partial(bucket_labels, format_, format_label)),
-                annotations=mapping(given, "annotations") if given.get("annotations") else None,
-                data=contents[format_].apply(encoded),
+                namespace=argument(given, "namespace"),
+                labels=following(labels, partial(bucket_labels, format_, format_label)),
+                annotations=mapping(given, "annotations") or None,
+                data=contents.apply(partial(_encoded, position)),
                 type="Opaque",
             )
             declare(self, f"{name}-{format_.suffix}", content, opts)
 
-        none = pulumi.Output.from_input(None)
-        self.env_var_secret_name = names.get(ENV_VAR, none)
-        self.config_param_secret_name = names.get(CONFIG_PARAM, none)
-        self.checksum = checksum(*contents.values())
-        self.register_outputs({output: getattr(self, output) for output in BucketSecret.__annotations__})
+        self.remote = pulumi.Output.from_input(remote)
+        self.namespace = pulumi.Output.from_input(argument(given, "namespace"))
+        self.uri_prefix = pulumi.Output.from_input(following(remote, uri_prefix))
+        self.env_var_secret_name = pulumi.Output.from_input(names.get(ENV_VAR))
+        self.config_param_secret_name = pulumi.Output.from_input(names.get(CONFIG_PARAM))
+        self.checksum = checksum(contents)
+        self.register_outputs(plain_outputs(self, BucketSecret))
 
     def uri(self, path: str) -> pulumi.Output[str]:
         """The URI of what lies at `path` (bucket first) in the remote: `models://iris/v1`."""
@@ -140,8 +149,8 @@ def _formats(label: str, model: type[Bucket], names: Any) -> list[Format]:
     return known or list(model.supported)
 
 
-def _data(label: str, format_: Format, declaration: Bucket) -> dict[str, str]:
-    return reporting(label, declaration.data, format_)
+def _encoded(position: int, contents: list[dict[str, str]]) -> dict[str, str]:
+    return encoded(contents[position])
 
 
 def warn_of_dash(component: pulumi.Resource, program: Program, remote: str) -> None:

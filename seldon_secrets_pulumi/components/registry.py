@@ -6,9 +6,15 @@ from typing import Any
 import pulumi
 from typing_extensions import NotRequired, TypedDict
 
-from seldon_secrets_pulumi.components.arguments import argument, checked, mapping, reporting
+from seldon_secrets_pulumi.components.arguments import argument, declared, following, mapping
 from seldon_secrets_pulumi.components.program import Program
-from seldon_secrets_pulumi.components.secret import Content, checksum, declare, warn_of_replacement
+from seldon_secrets_pulumi.components.secret import (
+    Content,
+    checksum,
+    declare,
+    plain_outputs,
+    warn_of_replacement,
+)
 from seldon_secrets_pulumi.model.problem import Problem
 from seldon_secrets_pulumi.model.registry import SECRET_TYPE, Registry, registry_labels
 from seldon_secrets_pulumi.model.secret_data import encoded
@@ -73,18 +79,17 @@ class RegistrySecret(pulumi.ComponentResource):
             if secret and namespace:
                 yield from program.claim(self, label, "secret_name", str(namespace), str(secret))
 
-        declaration = checked(label, given, Registry, reserved_labels=(), claim=claim)
-        data = declaration.apply(lambda it: reporting(label, it.data))
-        self.secret_name = argument(given, "secret_name")
-        self.namespace = argument(given, "namespace")
+        data = declared(label, given, Registry.parse, claim=claim, content=Registry.data)
         content = Content(
-            name=self.secret_name,
-            namespace=self.namespace,
-            labels=mapping(given, "labels").apply(registry_labels),
-            annotations=mapping(given, "annotations") if given.get("annotations") else None,
+            name=argument(given, "secret_name"),
+            namespace=argument(given, "namespace"),
+            labels=following(mapping(given, "labels"), registry_labels),
+            annotations=mapping(given, "annotations") or None,
             data=data.apply(encoded),
             type=SECRET_TYPE,
         )
         declare(self, name, content, opts)
+        self.secret_name = pulumi.Output.from_input(content.name)
+        self.namespace = pulumi.Output.from_input(content.namespace)
         self.checksum = checksum(data)
-        self.register_outputs({output: getattr(self, output) for output in RegistrySecret.__annotations__})
+        self.register_outputs(plain_outputs(self, RegistrySecret))

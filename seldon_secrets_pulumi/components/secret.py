@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 
@@ -56,13 +57,20 @@ def declare(
     )
 
 
-def checksum(*data: pulumi.Output[dict[str, str]]) -> pulumi.Output[str]:
+def checksum(content: pulumi.Output[Any]) -> pulumi.Output[str]:
     """Changes when the content does. Secret: a plain hash would give a weak password away."""
 
-    def digest(contents: list[dict[str, str]]) -> str:
-        return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()
+    def digest(content: object) -> str:
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
-    return pulumi.Output.secret(pulumi.Output.all(*data).apply(digest))
+    return pulumi.Output.secret(content.apply(digest))
+
+
+def plain_outputs(component: pulumi.Resource, declared: type[pulumi.Resource]) -> dict[str, object]:
+    """The outputs that the state keeps. The checksum stays out of it: encrypted anew with each checkpoint, it would
+    cost as much as a Secret, and programs have it from the component itself.
+    """
+    return {name: getattr(component, name) for name in declared.__annotations__ if name != "checksum"}
 
 
 def warn_of_replacement(component: pulumi.ComponentResource, program: Program) -> None:

@@ -14,7 +14,8 @@ from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem, did_y
 class Declaration(BaseModel):
     """The arguments of a component once they are known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # A program builds the validators of the models that it uses, and not those of all.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     namespace: Namespace
     labels: Labels = {}

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from seldon_secrets_pulumi.model.problem import did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import Option
 
+# Compiled on first use, as few programs need more than one of them.
 # Go's strconv.ParseBool and ParseFloat, fmt.Sscan of an integer, and time.ParseDuration.
-_BOOL = re.compile(r"1|t|T|TRUE|true|True|0|f|F|FALSE|false|False")
+_BOOL = "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"
 _DIGITS = r"[0-9]+(?:_[0-9]+)*"
 _HEX_DIGITS = r"_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*"
 _NUMBER = (
@@ -21,14 +22,13 @@ _NUMBER = (
 )
 _FLOAT = rf"[+-]?(?:{_NUMBER}|(?i:inf|infinity|nan))"
 _WHOLE = r"0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*"
-_BITS = re.compile(_WHOLE)
-_INT = re.compile(rf"\s*[+-]?(?:{_WHOLE})\s*")
-_FLOAT_OPTION = re.compile(rf"\s*{_FLOAT}\s*")
+_INT = rf"\s*[+-]?(?:{_WHOLE})\s*"
+_FLOAT_OPTION = rf"\s*{_FLOAT}\s*"
 _GO_DURATION = r"[+-]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)"
 _DATE = r"\d{4}-[01]\d-[0-3]\d(?:[T ][012]\d:[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)?)?"
-_DURATION = re.compile(rf"off|{_GO_DURATION}|{_FLOAT}[dwMy]?|{_DATE}", re.ASCII)
-_SIZE = re.compile(rf"(?i:off)|\+?(?:{_NUMBER})(?:[bB]|[kKmMgGtTpPeE](?:[iI]|i[bB])?)?")
-_TRISTATE = re.compile(r"(?i:nil|null|unset|1|t|true|0|f|false)")
+_DURATION = rf"(?a)off|{_GO_DURATION}|{_FLOAT}[dwMy]?|{_DATE}"
+_SIZE = rf"(?i:off)|\+?(?:{_NUMBER})(?:[bB]|[kKmMgGtTpPeE](?:[iI]|i[bB])?)?"
+_TRISTATE = "(?i:nil|null|unset|1|t|true|0|f|false)"
 
 # lib/encoder/encoder.go, the names of its bits.
 _ENCODINGS = (
@@ -64,8 +64,8 @@ def separated(text: str, separator: str) -> list[str] | None:
     ]
 
 
-def _matches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    return lambda value: pattern.fullmatch(value) is not None
+def _matches(pattern: str) -> Callable[[str], bool]:
+    return lambda value: re.fullmatch(pattern, value) is not None
 
 
 def _is_list(separator: str) -> Callable[[str], bool]:
@@ -73,7 +73,7 @@ def _is_list(separator: str) -> Callable[[str], bool]:
 
 
 def _is_int(value: str) -> bool:
-    if _INT.fullmatch(value) is None:
+    if re.fullmatch(_INT, value) is None:
         return False
     digits = value.replace("_", "").strip()
     base = 8 if re.fullmatch(r"[+-]?0[0-7]+", digits) else 0
@@ -82,7 +82,7 @@ def _is_int(value: str) -> bool:
 
 def _is_encoding(value: str) -> bool:
     names = (name.strip() for name in value.split(","))
-    return all(name in _ENCODINGS.split(", ") or _BITS.fullmatch(name) for name in names)
+    return all(name in _ENCODINGS.split(", ") or re.fullmatch(_WHOLE, name) for name in names)
 
 
 def _choice_problem(choices: list[str], value: str) -> str | None:
