@@ -15,6 +15,7 @@ from seldon_secrets_pulumi.stack import settings
 from seldon_secrets_pulumi.stack.declared import DeclaredSecret, declared_secrets
 
 _LABEL = "stack config seldon-secrets"
+_SHOWN = 20  # commands in one warning
 
 
 class SeldonSecrets(pulumi.ComponentResource):
@@ -58,7 +59,10 @@ class SeldonSecrets(pulumi.ComponentResource):
         return declared
 
     def _warn_of_plaintext(self, paths: list[str]) -> None:
-        commands = "\n".join(f"  pulumi config set --secret --path 'seldon-secrets:{path}'" for path in paths)
+        lines = [f"  pulumi config set --secret --path 'seldon-secrets:{path}'" for path in paths[:_SHOWN]]
+        if len(paths) > _SHOWN:
+            lines.append(f"  and {len(paths) - _SHOWN} more")
+        commands = "\n".join(lines)
         pulumi.log.warn(
             "the stack's configuration holds credentials in plain text; these commands ask for each value and "
             f"encrypt it:\n{commands}",

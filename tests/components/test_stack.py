@@ -112,3 +112,10 @@ def test_warnings(run: Run, caplog: pytest.LogCaptureFixture) -> None:
         assert sum(text in warning for warning in warnings) == 1, (text, warnings)
     assert "my-own has a dash" not in caplog.text
     assert CANARY not in caplog.text
+
+
+def test_a_warning_of_many_credentials_stays_short(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    run(stack, config=config(buckets=[MODELS | {"remote": f"models{it}"} for it in range(25)]))
+    assert caplog.text.count("pulumi config set --secret --path") == 20
+    assert "  and 5 more" in caplog.text
