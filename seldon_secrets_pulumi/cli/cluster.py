@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _PAGE = 500
 _TIMEOUT_SECONDS = (10, 60)  # to connect, to answer
 
+ALL_NAMESPACES = ""
+"""As the API spells it."""
+
 _VERBS = ("get", "list", "create", "patch", "delete")
 
 # What has Seldon's label; then what may be meant for Seldon and lacks it. Helm's releases, often the bulk of a
@@ -84,7 +87,21 @@ class Cluster:
                     return None
                 raise
 
-    def denied(self, namespace: str) -> list[str]:
+    def patch(self, namespace: str, name: str, operations: Sequence[Mapping[str, Any]]) -> None:
+        """Change one Secret by a JSON patch."""
+        from kubernetes.client import ApiException
+
+        with _one_line(self._api):
+            try:
+                _get(self._api.patch_namespaced_secret, name, namespace, list(operations))
+            except _Forbidden:
+                raise ClusterProblem(f"you may not patch Secrets in the namespace {namespace}") from None
+            except ApiException as error:
+                if error.status in {404, 409, 422}:  # 422: a `test` of the patch failed
+                    raise ClusterProblem(f"{namespace}/{name} has changed meanwhile; run it again") from None
+                raise
+
+    def denied(self, namespace: str, verbs: Sequence[str] = _VERBS) -> list[str]:
         """What the caller may not do to the Secrets of a namespace."""
         from kubernetes import client
 
@@ -96,7 +113,7 @@ class Cluster:
             return bool(_get(reviews.create_self_subject_access_review, review)["status"]["allowed"])
 
         with _one_line(self._api):
-            return [verb for verb in _VERBS if not allowed(verb)]
+            return [verb for verb in verbs if not allowed(verb)]
 
     def _pages_of(
         self, namespaces: Sequence[str], labels: Mapping[str, Mapping[str, str]]
@@ -157,8 +174,11 @@ def _connect(context: str | None, kubeconfig: str | None = None) -> "ApiClient":
             if isinstance(content, dict)
             else config.new_client_from_config(kubeconfig or None, context)  # type: ignore[no-untyped-call]
         )
-    except yaml.YAMLError:
-        raise ClusterProblem("no cluster: the provider's kubeconfig is not YAML") from None
+    except OSError as error:
+        raise ClusterProblem(f"no cluster: the kubeconfig can't be read ({error.strerror})") from None
+    except (yaml.YAMLError, TypeError, AttributeError):
+        # The last two are what the client makes of YAML that is no kubeconfig.
+        raise ClusterProblem("no cluster: the kubeconfig is not valid") from None
     except config.ConfigException as error:
         if context or kubeconfig or "KUBERNETES_SERVICE_HOST" not in os.environ:
             raise ClusterProblem(f"no cluster: {' '.join(str(error).split())}") from None

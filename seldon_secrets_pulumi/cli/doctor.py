@@ -1,20 +1,16 @@
 """`seldon-secrets doctor`."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Annotated, Any, Optional
 
 import typer
 
-from seldon_secrets_pulumi.cli.checks import (
-    CHECKS,
-    PERMISSIONS,
-    Examined,
-    Rule,
-    Severity,
-)
+from seldon_secrets_pulumi.cli.checks import CHECKS, PERMISSIONS
+from seldon_secrets_pulumi.cli.doctor_sarif import sarif
+from seldon_secrets_pulumi.cli.examined import Digests, Examined, Rule
+from seldon_secrets_pulumi.cli.finding import ALL_SECRETS, Finding
 from seldon_secrets_pulumi.cli.found import Found, found
 from seldon_secrets_pulumi.cli.probe import PROBES, Prober, rclone_on_path
 from seldon_secrets_pulumi.cli.source import (
@@ -26,6 +22,7 @@ from seldon_secrets_pulumi.cli.source import (
     Namespaces,
     Source,
 )
+from seldon_secrets_pulumi.model.metadata import FormatLabel
 
 _EXAMPLES = """
 Examples:
@@ -45,20 +42,6 @@ class Output(str, Enum):
     table = "table"
     json = "json"
     sarif = "sarif"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A check that a Secret did not pass."""
-
-    check: str
-    severity: str
-    namespace: str
-    secret: str
-    detail: str
-    cause: str
-    cure: str
-    docs: str
 
 
 def _path(text: str) -> tuple[str, str]:
@@ -96,32 +79,24 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     prober = _prober(probe_timeout, dict(probe_paths or [])) if probe else None
     source = Source(manifests, namespaces, all_namespaces=all_namespaces, context=context)
-    findings, number = list[Finding](), 0
-    examined = dict[tuple[str, str | None], Examined]()
-    to_probe = list[Examined]()
+    examination, to_probe = Examination(), list[Examined]()
     with source.secrets() as secrets:
         for secret, labels in secrets:
-            for it in found(secret, labels, format_label):
-                number += 1
-                examination = _examined(it, secret.get("data") or {}, examined)
-                findings.extend(_findings(examination))
-                if prober:
-                    to_probe.append(examination)
+            for found_ in found(secret, labels, format_label):
+                examined = examination.examine(found_, secret, format_label)
+                if prober and found_.kind == "bucket":
+                    to_probe.append(examined)
+        findings = examination.findings
         findings.extend(
-            _finding(PERMISSIONS, namespace, "(all Secrets)", f"you may not {', '.join(verbs)}")
-            for namespace, verbs in source.denied({namespace for namespace, _ in examined})
+            Finding(PERMISSIONS, namespace, ALL_SECRETS, f"you may not {', '.join(verbs)}")
+            for namespace, verbs in source.denied(examination.namespaces)
         )
     if prober:
         findings.extend(_probed(prober, to_probe))
     findings.sort(key=lambda it: (it.namespace, it.secret, it.severity, it.check))
-    if output is Output.json:
-        typer.echo(json.dumps([asdict(it) for it in findings], indent=2))
-    elif output is Output.sarif:
-        typer.echo(json.dumps(sarif(findings), indent=2))
-    else:
-        _show(findings, number)
+    _write(findings, examination.number, output)
     source.end()
-    if any(it.severity == Severity.error.value for it in findings):
+    if any(it.is_error for it in findings):
         raise typer.Exit(1)
 
 
@@ -131,21 +106,38 @@ doctor.__doc__ = (
 )
 
 
-def _examined(
-    found_: Found, data: Mapping[str, str], examined: dict[tuple[str, str | None], Examined]
-) -> Examined:
-    """A Secret beside the one of the same remote that was examined before it."""
-    key = (found_.namespace, found_.remote)
-    twin = examined.get(key)
-    it = Examined(found_, data, twin if twin and twin.found.content != found_.content else None)
-    examined[key] = it
-    return it
+class Examination:
+    """All Secrets, one after another. Only digests of them are kept, to compare the two formats of a remote."""
 
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.namespaces: set[str] = set()
+        self.number = 0
+        self._digests: dict[tuple[str, str | None], Digests] = {}
+        self._of_namespaces: set[tuple[str, str]] = set()
 
-def _findings(it: Examined) -> Iterator[Finding]:
-    for check in CHECKS:
-        for detail in check.find(it):
-            yield _finding(check, it.found.namespace, it.found.secret, detail)
+    def examine(self, found_: Found, secret: Mapping[str, Any], format_label: FormatLabel) -> Examined:
+        """A Secret beside the one of the same remote that was examined before it."""
+        key = (found_.namespace, found_.remote)
+        twin = self._digests.get(key) if found_.remote else None
+        other = twin if twin and twin.content != found_.content else None
+        it = Examined(found_, secret, format_label, other)
+        self._digests[key] = it.digests()
+        self.namespaces.add(found_.namespace)
+        self.number += 1
+        self.findings.extend(self._found_in(it))
+        return it
+
+    def _found_in(self, it: Examined) -> Iterator[Finding]:
+        for check in CHECKS:
+            of_namespace = (check.id, it.found.namespace)
+            if of_namespace in self._of_namespaces:
+                continue
+            for detail in check.find(it):
+                secret = ALL_SECRETS if check.of_namespace else it.found.secret
+                yield Finding(check, it.found.namespace, secret, detail, it.place)
+                if check.of_namespace:
+                    self._of_namespaces.add(of_namespace)
 
 
 def _prober(seconds: int, paths: Mapping[str, str]) -> Prober:
@@ -158,61 +150,21 @@ def _prober(seconds: int, paths: Mapping[str, str]) -> Prober:
 def _probed(prober: Prober, secrets: Sequence[Examined]) -> list[Finding]:
     from rich.console import Console
 
-    buckets = [it for it in secrets if it.found.kind == "bucket"]
-    with Console(stderr=True).status(f"Listing with rclone: {len(buckets)} Secrets"):
+    text = f"Listing with rclone: {{}} of {len(secrets)} Secrets"
+    with Console(stderr=True).status(text.format(0)) as status:
+        probed = prober.probe(secrets, lambda number: status.update(text.format(number)))
         return [
-            _finding(rule, it.found.namespace, it.found.secret, detail)
-            for it, rule, detail in prober.probe(buckets)
+            Finding(rule, it.found.namespace, it.found.secret, detail, it.place)
+            for it, rule, detail in probed
         ]
 
 
-def _finding(rule: Rule, namespace: str, secret: str, detail: str) -> Finding:
-    return Finding(
-        check=rule.id,
-        severity=rule.severity.value,
-        namespace=namespace,
-        secret=secret,
-        detail=detail,
-        cause=rule.cause,
-        cure=rule.cure,
-        docs=f"docs/doctor.md#{rule.id}",
-    )
+def _write(findings: Sequence[Finding], number: int, output: Output) -> None:
+    if output is Output.table:
+        from seldon_secrets_pulumi.cli.doctor_text import show
 
-
-def sarif(findings: Iterable[Finding]) -> dict[str, object]:
-    """The findings in the Static Analysis Results Interchange Format 2.1.0."""
-    rules = [{"id": it.id, "shortDescription": {"text": it.cause}, "help": {"text": it.cure}} for it in RULES]
-    results = [
-        {
-            "ruleId": it.check,
-            "level": it.severity,
-            "message": {"text": f"{it.namespace}/{it.secret}: {it.detail}. {it.cause} {it.cure}"},
-            "locations": [{"logicalLocations": [{"fullyQualifiedName": f"{it.namespace}/{it.secret}"}]}],
-        }
-        for it in findings
-    ]
-    driver = {"name": "seldon-secrets doctor", "rules": rules}
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
-
-
-def _show(findings: list[Finding], number: int) -> None:
-    from itertools import groupby
-
-    from rich.console import Console
-    from rich.padding import Padding
-    from rich.text import Text
-
-    console = Console(highlight=False, soft_wrap=False)
-    for (namespace, secret), group in groupby(findings, key=lambda it: (it.namespace, it.secret)):
-        console.print(Text.assemble((secret, "bold"), f" in {namespace}"))
-        for it in group:
-            style = "red" if it.severity == Severity.error.value else "yellow"
-            console.print(Padding(Text.assemble((it.severity, style), f" {it.check}: {it.detail}"), (0, 2)))
-            console.print(Padding(Text(f"{it.cause} {it.cure}", style="dim"), (0, 4)))
-        console.print()
-    errors = sum(it.severity == Severity.error.value for it in findings)
-    console.print(f"{number} examined: {errors} errors, {len(findings) - errors} warnings")
+        show(findings, number)
+    elif output is Output.json:
+        typer.echo(json.dumps([it.plain() for it in findings], indent=2))
+    else:
+        typer.echo(json.dumps(sarif(findings, RULES), indent=2))

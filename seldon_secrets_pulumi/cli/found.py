@@ -15,6 +15,8 @@ KINDS = ("bucket", "registry")
 # Seldon Enterprise Platform looks at no other namespaces (its documentation, "Namespace setup").
 _NAMESPACE_LABEL = "seldon.restricted"
 
+_NAMES = tuple(f"-{each.suffix}" for each in FORMATS.values())
+
 # What releases before 2.4.0 called their Secrets (seldon-deploy-sdk, tags 1.5.0 to 2.3.1).
 _SUFFIXES = (*(each.suffix for each in FORMATS.values()), "bucket")
 
@@ -50,7 +52,7 @@ def found(
 ) -> Iterator[Found]:
     """The Secret, unless it has nothing to do with Seldon.
 
-    One without Seldon's labels has when it holds what rclone reads. Namespaces that are not in `namespace_labels`
+    One without Seldon's labels has when it holds what rclone reads, or is called as a bucket secret. Namespaces that are not in `namespace_labels`
     have unknown labels.
     """
     metadata, data = secret["metadata"], secret.get("data") or {}
@@ -83,7 +85,7 @@ def found(
 
 def _kind(secret: Mapping[str, Any], content: str | None) -> str | None:
     """What a Secret without a valid label is meant to be."""
-    if content:
+    if content or secret["metadata"]["name"].endswith(_NAMES):
         return "bucket"
     is_pull_secret = secret.get("type") == "kubernetes.io/dockerconfigjson"
     return "registry" if is_pull_secret and SELDON_LABEL in (secret["metadata"].get("labels") or {}) else None

@@ -7,11 +7,11 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from seldon_secrets_pulumi.cli.checks import Examined, Rule, Severity
+from seldon_secrets_pulumi.cli.examined import Examined, Rule, Severity
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
 
@@ -88,10 +88,14 @@ class Prober:
     seconds: int
     paths: Mapping[str, str]
 
-    def probe(self, secrets: Sequence[Examined]) -> Iterator[tuple[Examined, Rule, str]]:
-        """Those that rclone can't list, and why."""
+    def probe(
+        self, secrets: Sequence[Examined], progress: Callable[[int], None]
+    ) -> Iterator[tuple[Examined, Rule, str]]:
+        """Those that rclone can't list, and why. `progress` is told how many were tried."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for it, outcome in zip(secrets, pool.map(self._outcome, secrets), strict=True):
+            outcomes = zip(secrets, pool.map(self._outcome, secrets), strict=True)
+            for number, (it, outcome) in enumerate(outcomes, 1):
+                progress(number)
                 if outcome:
                     yield (it, *outcome)
 

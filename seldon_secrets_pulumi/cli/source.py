@@ -7,8 +7,8 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from seldon_secrets_pulumi.cli.cluster import Cluster, ClusterProblem
-from seldon_secrets_pulumi.cli.manifests import in_manifests
+from seldon_secrets_pulumi.cli.cluster import ALL_NAMESPACES, Cluster, ClusterProblem
+from seldon_secrets_pulumi.cli.manifests import ManifestProblem, in_manifests
 from seldon_secrets_pulumi.model.metadata import FormatLabel, key_rule
 
 Secrets = Iterator[tuple[Mapping[str, Any], Mapping[str, Mapping[str, str]]]]
@@ -17,19 +17,28 @@ Secrets = Iterator[tuple[Mapping[str, Any], Mapping[str, Mapping[str, str]]]]
 Namespaces = Annotated[
     Optional[list[str]],  # noqa: UP045 - what Typer reads on every Python
     typer.Option(
-        "--namespace", "-n", help="Look in this namespace; may be repeated.", show_default="the context's"
+        "--namespace",
+        "-n",
+        metavar="NAMESPACE",
+        help="Look in this namespace; may be repeated.",
+        show_default="the context's",
     ),
 ]
 AllNamespaces = Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look in every namespace.")]
 Manifests = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(
-        exists=True, file_okay=False, help="Read the YAML manifests below this folder, not a cluster."
+        exists=True,
+        file_okay=False,
+        metavar="FOLDER",
+        help="Read the manifests below this folder, not a cluster.",
     ),
 ]
 KubeContext = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option("--context", help="The kubeconfig's context.", show_default="the current one"),
+    typer.Option(
+        "--context", metavar="NAME", help="The kubeconfig's context.", show_default="the current one"
+    ),
 ]
 
 
@@ -65,37 +74,44 @@ class Source:
         *,
         all_namespaces: bool,
         context: str | None,
+        kubeconfig: str | None = None,
     ) -> None:
         self._manifests = manifests
         self._namespaces = namespaces
         self._everywhere = all_namespaces
         self._context = context
+        self._kubeconfig = kubeconfig
         self._cluster: Cluster | None = None
         self.forbidden: list[str] = []
 
     @contextmanager
     def secrets(self) -> Iterator[Secrets]:
         """The Secrets, read page by page while they are asked for. Ends the command where there is no answer."""
-        if self._manifests:
-            yield (it for it in in_manifests(self._manifests) if self._asked_for(it[0]))
-            return
         try:
-            self._cluster = cluster = Cluster(self._context)
+            if self._manifests:
+                yield (it for it in in_manifests(self._manifests) if self._asked_for(it[0]))
+                return
+            self._cluster = cluster = Cluster(self._context, self._kubeconfig)
             chosen = [] if self._everywhere else self._namespaces or [cluster.default_namespace()]
             self._namespaces = chosen
             with _progress() as progress:
                 yield cluster.secrets(chosen, progress)
-        except ClusterProblem as problem:
+        except (ClusterProblem, ManifestProblem) as problem:
             typer.echo(f"seldon-secrets: {problem}", err=True)
             raise typer.Exit(2) from None
         self.forbidden = cluster.forbidden
 
     def denied(self, found: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         """What the caller may not do to Secrets in the namespaces asked for, or in those where some were found."""
-        if self._cluster:
-            for namespace in sorted(self._namespaces or found):
-                if verbs := self._cluster.denied(namespace):
-                    yield namespace, verbs
+        if self._cluster is None:
+            return
+        namespaces = sorted(self._namespaces or found)
+        # Whoever may do everything everywhere need not be asked about each.
+        if len(namespaces) > 1 and not self._cluster.denied(ALL_NAMESPACES):
+            return
+        for namespace in namespaces:
+            if verbs := self._cluster.denied(namespace):
+                yield namespace, verbs
 
     def end(self) -> None:
         """Ends the command with an error when the answer was partial."""

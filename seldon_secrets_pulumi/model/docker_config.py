@@ -59,6 +59,12 @@ def login(username: str, password: str, email: str | None = None) -> dict[str, s
     return entry | ({"email": email} if email else {})
 
 
+def credentials(entry: Mapping[str, str]) -> tuple[str, str]:
+    """The user's name and the password in an entry that `login` made."""
+    username, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
+    return username, password
+
+
 def write(auths: Mapping[str, Mapping[str, str]]) -> str:
     """The value of `.dockerconfigjson`."""
     return json.dumps({"auths": auths}, sort_keys=True, separators=(",", ":"))

@@ -5,6 +5,9 @@ import subprocess
 from functools import partial
 from typing import Any
 
+from tests.unit.cli.manifests import OPEN
+from tests.unit.cli.wrong_secrets import FIRING, QUIET, Manifest
+
 from .parts.control_plane import ControlPlane
 from .test_cli_list import make, user
 from .test_cli_list import run as list_or_doctor
@@ -32,7 +35,37 @@ def test_a_bad_secret(control_plane: ControlPlane) -> None:
     make(control_plane, namespace, "models", "config_param", labelled=False)
     finished = run(control_plane.kubeconfig, "-n", namespace, "-o", "json")
     assert finished.returncode == 1, finished.stderr
-    assert checks(finished) == {"format-label", "label-missing", "namespace-restricted"}
+    assert checks(finished) == {"format-label-missing", "label-missing", "namespace-restricted"}
+    log = json.loads(run(control_plane.kubeconfig, "-n", namespace, "-o", "sarif").stdout)
+    for result in log["runs"][0]["results"]:
+        (location,) = result["locations"]
+        assert set(location) == {"logicalLocations"}  # a cluster has no files
+        assert location["logicalLocations"][0]["fullyQualifiedName"].startswith(f"{namespace}/")
+
+
+def create(cluster: ControlPlane, given: list[Manifest]) -> str:
+    """The Secrets of one fixture in a namespace of their own, which the platform looks into unless it says so."""
+    namespace = cluster.create_namespace("check")
+    labels = next((it["metadata"]["labels"] for it in given if it["kind"] == "Namespace"), OPEN)
+    cluster.core.patch_namespace(namespace, {"metadata": {"labels": labels}})
+    for it in given:
+        if it["kind"] == "Secret":
+            secret: Any = it | {"metadata": it["metadata"] | {"namespace": namespace}}
+            cluster.core.create_namespaced_secret(namespace, secret)
+    return namespace
+
+
+def test_each_check_fires_when_it_must_and_only_then(control_plane: ControlPlane) -> None:
+    firing = [(create(control_plane, given), check) for check, given in FIRING]
+    quiet = [(create(control_plane, given), check) for check, given in QUIET]
+    finished = run(control_plane.kubeconfig, "-A", "-o", "json")
+    assert finished.returncode == 1, finished.stderr
+    found = {(it["namespace"], it["check"]) for it in json.loads(finished.stdout)}
+    assert set(firing) - found == set()
+    assert set(quiet) & found == set()
+    assert "permissions" not in checks(finished)  # of who may do everything everywhere
+    for namespace, _ in (*firing, *quiet):
+        control_plane.core.delete_namespace(namespace)
 
 
 def test_what_a_user_may_not_do(control_plane: ControlPlane) -> None:

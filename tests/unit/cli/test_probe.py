@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from seldon_secrets_pulumi.cli.checks import Rule
+from seldon_secrets_pulumi.cli.examined import Rule
 from seldon_secrets_pulumi.cli.probe import DENIED, FAILED, PROBES, _reason
 
 from .manifests import CANARY, Manifests, secret
-from .test_doctor import Manifest, env, params, text
+from .wrong_secrets import Manifest, env, params, text
 
 
 @pytest.fixture(autouse=True)
@@ -114,9 +114,3 @@ def test_without_rclone(manifests: Manifests, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("option", ["--probe-path=models", "--probe-path==bucket", "--probe-timeout=0"])
 def test_options_that_are_wrong(manifests: Manifests, option: str) -> None:
     assert manifests.run("doctor", env(), options=("--probe", option)).exit_code == 2
-
-
-def test_every_probe_is_documented() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "doctor.md").read_text()
-    for rule in PROBES:
-        assert f"## {rule.id}\n\n*{rule.severity.value.title()}.* {rule.cause}\n\n{rule.cure}" in page
