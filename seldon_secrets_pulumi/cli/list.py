@@ -9,7 +9,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from seldon_secrets_pulumi.cli.filters import Context, FormatName, of_type, offered_in
-from seldon_secrets_pulumi.cli.found import Found, found
+from seldon_secrets_pulumi.cli.found import KINDS, Found, found
 from seldon_secrets_pulumi.cli.remotes import by_remote
 from seldon_secrets_pulumi.cli.source import (
     DEFAULT_FORMAT_LABEL,
@@ -20,7 +20,8 @@ from seldon_secrets_pulumi.cli.source import (
     Namespaces,
     Source,
 )
-from seldon_secrets_pulumi.model.problem import InvalidArguments
+from seldon_secrets_pulumi.model.problem import InvalidArguments, did_you_mean
+from seldon_secrets_pulumi.rclone.catalog import BACKENDS_PAGE, backend_names
 
 _EXAMPLES = """
 Examples:
@@ -43,9 +44,15 @@ class Output(str, Enum):
 def _type(name: str) -> Callable[[Found], bool]:
     try:
         return of_type(name)
-    except InvalidArguments as invalid:
-        rules = "; ".join(problem.rule for problem in invalid.problems)
-        raise typer.BadParameter(f"{name}: {rules}; or bucket, or registry") from None
+    except InvalidArguments:
+        hint = did_you_mean(name, (*KINDS, *backend_names())) or f"they are at {BACKENDS_PAGE}"
+        raise typer.BadParameter(
+            f"{name!r} is neither bucket, registry nor a type of rclone; {hint}"
+        ) from None
+
+
+def _types(incomplete: str) -> list[str]:
+    return [name for name in (*KINDS, *backend_names()) if name.startswith(incomplete)]
 
 
 def list_secrets(  # noqa: PLR0913 - each is an option of the command
@@ -57,7 +64,11 @@ def list_secrets(  # noqa: PLR0913 - each is an option of the command
     remotes: Annotated[bool, typer.Option("--remotes", help="One row for both formats of a remote.")] = False,
     for_: Annotated[
         Optional[Context],  # noqa: UP045
-        typer.Option("--for", help="Only what Seldon Enterprise Platform offers there."),
+        typer.Option(
+            "--for",
+            metavar="CONTEXT",
+            help=f"Only what Seldon Enterprise Platform offers there: {', '.join(Context.__members__)}.",
+        ),
     ] = None,
     type_: Annotated[
         Optional[Any],  # noqa: UP045
@@ -65,14 +76,22 @@ def list_secrets(  # noqa: PLR0913 - each is an option of the command
             "--type",
             parser=_type,
             metavar="TYPE",
+            autocompletion=_types,
             help="Only bucket or registry secrets, or an rclone type: s3, gcs, …",
         ),
     ] = None,
     format_: Annotated[
         Optional[FormatName],  # noqa: UP045
-        typer.Option("--format", help="Only bucket secrets in this format."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=f"Only bucket secrets in this format: {' or '.join(FormatName.__members__)}.",
+        ),
     ] = None,
-    remote: Annotated[Optional[str], typer.Option(help="Only this remote.")] = None,  # noqa: UP045
+    remote: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="REMOTE", help="Only this remote."),
+    ] = None,
     format_label: FormatLabelOption = DEFAULT_FORMAT_LABEL,
     output: Annotated[
         Output, typer.Option("--output", "-o", help="A table, or JSON or YAML for scripts.")

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kubernetes import client
+from kubernetes import client, utils
 
 from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.metadata import FormatLabel, seldon_labels
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.secret_data import encoded
+from tests.unit.cli.terminal import on_terminal
+from tests.unit.cli.test_list_golden import FOLDER, GOLDEN
 
 from .parts.control_plane import ControlPlane
 
@@ -86,6 +88,20 @@ def test_what_an_administrator_sees(control_plane: ControlPlane) -> None:
     assert "s  " in run(control_plane.kubeconfig, "-n", namespace).stdout  # an age in seconds
 
 
+def test_every_kind_of_secret_is_shown_as_it_is_known_to_be(control_plane: ControlPlane) -> None:
+    """Secrets of the platform, its SDK, Seldon's MinIO role and people; tests/unit/cli/golden has what is known."""
+    utils.create_from_directory(control_plane.api, str(FOLDER))  # type: ignore[no-untyped-call]
+    namespaces = [it for it in sorted(control_plane.namespaces()) if it.startswith("golden-")]
+    chosen = [argument for it in namespaces for argument in ("-n", it)]
+    found = listed(run(control_plane.kubeconfig, *chosen, "-o", "json"))
+    assert all(it["created"] for it in found)
+    assert [it | {"created": None} for it in found] == json.loads((GOLDEN / "list.json").read_text())
+    remotes = listed(run(control_plane.kubeconfig, *chosen, "--remotes", "-o", "json"))
+    assert remotes == json.loads((GOLDEN / "remotes.json").read_text())
+    for namespace in namespaces:
+        control_plane.core.delete_namespace(namespace)
+
+
 def test_a_user_of_one_namespace_gets_a_partial_answer(control_plane: ControlPlane) -> None:
     mine, other = (control_plane.create_namespace() for _ in range(2))
     make(control_plane, mine, "models", "env_var")
@@ -146,12 +162,20 @@ def test_more_secrets_than_the_api_server_gives_at_once(control_plane: ControlPl
     for number in range(300):
         for format_ in FORMATS:
             make(control_plane, namespace, f"remote-{number}", format_)
-    process = subprocess.run(
-        [COMMAND, "list", "-n", namespace, "-o", "json"],
-        env={"KUBECONFIG": str(control_plane.kubeconfig)},
-        capture_output=True,
-        text=True,
-        check=True,
+    variables = {"KUBECONFIG": str(control_plane.kubeconfig)}
+    # Progress is for the terminal, and none of it among the answer, be that on a terminal too or in a file.
+    for command in ("list", "doctor"):
+        _, answer, progress = on_terminal(
+            command, "-n", namespace, "-o", "json", variables=variables, pipe=True
+        )
+        assert "Reading Secrets: 600" in progress
+        assert isinstance(json.loads(answer), list)
+        _, answer, progress = on_terminal(command, "-n", namespace, variables=variables)
+        assert "Reading Secrets: 600" in progress
+        assert "Reading" not in answer
+    assert (
+        len({it["secret"] for it in listed(run(control_plane.kubeconfig, "-n", namespace, "-o", "json"))})
+        == 600
     )
+    assert run(control_plane.kubeconfig, "-n", namespace).stderr == ""
     control_plane.delete_namespace(namespace, seconds=120)
-    assert len({it["secret"] for it in json.loads(process.stdout)}) == 600

@@ -77,6 +77,11 @@ def test_secrets_that_are_not_for_seldon_are_left_out(manifests: Manifests) -> N
     assert manifests.list(secret("app", {"password": CANARY}), secret("config", config), docker) == []
 
 
+def test_a_secret_with_a_bucket_secrets_name_needs_no_label(manifests: Manifests) -> None:
+    (it,) = manifests.list(secret("models-bucket-params", {"models": CANARY}))
+    assert (it["kind"], it["remote"], it["content"]) == ("bucket", "models", None)
+
+
 def test_a_secret_that_cannot_be_read_is_listed_by_its_name(manifests: Manifests) -> None:
     broken = secret("models-bucket-params", {"models": f"{{{CANARY}"}, labels=BUCKET)
     undecodable = secret("other-bucket-envvars", {}, labels=BUCKET) | {"data": {"x": "é"}}
@@ -157,3 +162,12 @@ def test_the_table_of_a_pipe_is_not_folded(manifests: Manifests) -> None:
     assert "no: label seldon-deploy is missing" in shown
     assert "1 secret\n" in shown
     assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize("command", ["list", "doctor"])
+def test_what_a_secret_says_does_not_move_the_cursor(manifests: Manifests, command: str) -> None:
+    data = {"s3": json.dumps({"name": "mod\x1b[2Jels", "type": "s3\x9b2J", "parameters": {}})}
+    shown = manifests.run(command, secret("models-bucket-params", data, labels=BUCKET)).stdout
+    assert "mod\ufffd[2Jels" in shown
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
