@@ -4,12 +4,12 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional, Protocol
 
 import typer
 
@@ -77,10 +77,12 @@ def rollout(  # noqa: PLR0913 - the command's options
     try:
         planned = batches(stacks, until, parallel=parallel)
     except InvalidArguments as invalid:
-        raise _usage(str(invalid)) from None
+        raise usage(str(invalid)) from None
     if not (yes or preview or ask):
-        raise _usage("nobody can be asked here: add --yes, or --preview to change nothing")
-    engine = _engine(cwd)
+        raise usage("nobody can be asked here: add --yes, or --preview to change nothing")
+    # A relative KUBECONFIG means the same file to pulumi, which runs there, and to the verification.
+    os.chdir(cwd)
+    engine = engine_in(Path.cwd())
     report = Json() if json_ else Terminal() if terminal else Lines()
     given = Options(preview, refresh, allow_replace, allow_delete, ask)
     flags = {
@@ -95,7 +97,7 @@ def rollout(  # noqa: PLR0913 - the command's options
     again = [flag for flag, is_given in flags.items() if is_given]
     again += ["--cwd", str(cwd)] if cwd != Path() else []
     run = Rollout(engine, report, given)
-    with report, _stoppable(run):
+    with report, stoppable(run):
         code = run.over(planned, again)
     raise typer.Exit(code)
 
@@ -104,6 +106,13 @@ rollout.__doc__ = (
     "Updates one stack after another: preview, confirm, up, then every Secret is read back from the cluster."
     f" Stops at the first failure; run again, it goes on from there.\n{_EXAMPLES}"
 )
+
+
+class Stoppable(Protocol):
+    """What runs the engine, and now and then asks a question."""
+
+    engine: "Engine"
+    asking: bool
 
 
 class Rollout:
@@ -119,19 +128,26 @@ class Rollout:
         """Go over the batches until one fails; the exit code."""
         from seldon_secrets_pulumi.cli.rollout_report import Outcome, write_summary
 
-        # All of them are found before the first is touched.
-        stacks = {name: self._stack(name) for batch in planned for name in batch}
-        outcomes = {name: Outcome(name) for name in stacks}
-        code = DONE
-        for batch in planned:
-            code = self._batch([stacks[name] for name in batch], [outcomes[name] for name in batch])
-            if code != DONE:
-                break
+        outcomes = {name: Outcome(name) for batch in planned for name in batch}
+        code = self._each_batch(planned, outcomes)
         left = [tuple(name for name in batch if outcomes[name].result != self._goal) for batch in planned]
         go_on = command(filter(None, left), flags) if code != DONE else None
         self._report.end(list(outcomes.values()), go_on)
         write_summary(list(outcomes.values()), go_on)
         return code
+
+    def _each_batch(self, planned: Sequence[Batch], outcomes: Mapping[str, "Outcome"]) -> int:
+        from seldon_secrets_pulumi.cli.rollout_engine import Stopped
+
+        try:
+            # All of them are found before the first is touched.
+            stacks = {name: self._stack(name) for name in outcomes}
+        except Stopped:
+            return FAILED
+        for batch in planned:
+            if code := self._batch([stacks[name] for name in batch], [outcomes[name] for name in batch]):
+                return code
+        return DONE
 
     @property
     def _goal(self) -> str:
@@ -140,18 +156,16 @@ class Rollout:
     def _stack(self, name: str) -> "Stack":
         from pulumi.automation import CommandError, StackNotFoundError
 
-        from seldon_secrets_pulumi.cli.rollout_engine import Stopped, printed_errors
+        from seldon_secrets_pulumi.cli.rollout_engine import printed_errors
 
         try:
             return self.engine.stack(name)
         except StackNotFoundError:
-            raise _usage(
+            raise usage(
                 f"there is no stack {name}; {did_you_mean(name, self.engine.names()) or 'see pulumi stack ls'}"
             ) from None
         except CommandError as error:
-            raise _usage(f"pulumi can't read the stack {name}:\n{printed_errors(error)}") from None
-        except Stopped:
-            raise typer.Exit(FAILED) from None
+            raise usage(f"pulumi can't read the stack {name}:\n{printed_errors(error)}") from None
 
     def _batch(self, stacks: Sequence["Stack"], outcomes: Sequence["Outcome"]) -> int:
         from seldon_secrets_pulumi.cli.rollout_changes import Changes
@@ -164,7 +178,7 @@ class Rollout:
             self._report.changes(stack.name, change)
         if self._options.preview:
             return DONE
-        return self._gate(steps) or self._each(self._update, steps)
+        return self._each(self._permit, steps) or self._gate(steps) or self._each(self._update, steps)
 
     def _each(self, step: Callable[..., None], steps: Sequence[tuple["Stack", "Outcome", "Changes"]]) -> int:
         """The step for every member of a batch, side by side; the worst of their exit codes."""
@@ -196,6 +210,23 @@ class Rollout:
         outcome.changes = changes.summary()
         outcome.result = "previewed"
 
+    def _permit(self, stack: "Stack", _: "Outcome", changes: "Changes") -> None:
+        """Whether the API server will let Secrets go: without one of the verbs, a deletion hangs."""
+        if not changes.removed_secrets:
+            return
+        from seldon_secrets_pulumi.cli.cluster import ClusterProblem
+        from seldon_secrets_pulumi.cli.rollout_engine import StackFailed
+        from seldon_secrets_pulumi.cli.rollout_permissions import denied_deletions
+        from seldon_secrets_pulumi.cli.rollout_verify import expected
+
+        going = [it for it in expected(stack.state()) if it.urn in changes.removed_secrets]
+        try:
+            denied = denied_deletions(going)
+        except ClusterProblem as problem:
+            raise StackFailed(str(problem)) from None
+        if denied:
+            raise StackFailed("\n".join(denied))
+
     def _gate(self, steps: Sequence[tuple["Stack", "Outcome", "Changes"]]) -> int:
         """Whether the batch may be updated: somebody says so, or nothing is in the way."""
         if self._options.ask:
@@ -223,6 +254,7 @@ class Rollout:
                 return DONE
             result, code = "refused", REFUSED
         except typer.Abort:
+            typer.echo()  # the answer's line has no end yet
             result, code = "stopped", FAILED
         finally:
             self.asking = False
@@ -248,22 +280,30 @@ class Rollout:
         stack.up(hear, lambda text: self._report.say(stack.name, text), refresh=self._options.refresh)
         outcome.changes = done.summary()
         self._verify(stack, outcome)
+        self._report.say(stack.name, "up to date and read back")
         outcome.result = "done"
 
     def _verify(self, stack: "Stack", outcome: "Outcome") -> None:
+        from seldon_secrets_pulumi.cli.cluster import ClusterProblem
         from seldon_secrets_pulumi.cli.rollout_engine import StackFailed, Stopped
         from seldon_secrets_pulumi.cli.rollout_verify import expected, verified
 
         secrets = expected(stack.state())
         self._report.phase(stack.name, "verify", len(secrets))
         wrong: list[str] = []
+        unread: list[str] = []
         outcome.verified = 0
-        for name, problems in verified(secrets):
+        for name, found in verified(secrets):
             if self.engine.command.stopping.is_set():
                 raise Stopped
-            wrong += [f"{name}: {problem}" for problem in problems]
-            outcome.verified += not problems
+            if isinstance(found, ClusterProblem):
+                unread.append(str(found))
+            else:
+                wrong += [f"{name}: {problem}" for problem in found]
+                outcome.verified += not found
             self._report.resource(stack.name, "verify", name)
+        if unread:
+            raise StackFailed("written, but not read back: " + "; ".join(dict.fromkeys(unread)))
         if wrong:
             raise StackFailed(
                 "the cluster does not hold what was written (--refresh makes anew what is gone, see docs/rollout.md):\n"
@@ -272,7 +312,7 @@ class Rollout:
 
 
 @contextmanager
-def _stoppable(run: Rollout) -> Iterator[None]:
+def stoppable(run: Stoppable) -> Iterator[None]:
     """Ctrl-C, and CI's SIGTERM, end what runs cleanly; a second one does not wait for what is under way."""
 
     def stop(*_: object) -> None:
@@ -288,21 +328,23 @@ def _stoppable(run: Rollout) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _engine(folder: Path) -> "Engine":
+def engine_in(folder: Path) -> "Engine":
+    """The engine of the project in the folder; ends the command where there is none."""
     from pulumi.automation import InvalidVersionError
 
     from seldon_secrets_pulumi.cli.rollout_engine import Engine
 
     if shutil.which("pulumi") is None:
-        raise _usage("pulumi is not on PATH")
+        raise usage("pulumi is not on PATH")
     if not any((folder / f"Pulumi.{suffix}").exists() for suffix in ("yaml", "yml", "json")):
-        raise _usage(f"there is no Pulumi.yaml in {folder.resolve()}; --cwd names the project's folder")
+        raise usage(f"there is no Pulumi.yaml in {folder.resolve()}; --cwd names the project's folder")
     try:
         return Engine(folder)
     except InvalidVersionError as error:
-        raise _usage(str(error)) from None
+        raise usage(str(error)) from None
 
 
-def _usage(text: str) -> typer.Exit:
+def usage(text: str) -> typer.Exit:
+    """The end of a command that can't start, said in one line."""
     typer.echo(f"seldon-secrets: {text}", err=True)
     return typer.Exit(USAGE)

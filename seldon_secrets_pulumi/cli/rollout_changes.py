@@ -20,6 +20,7 @@ class Change:
     operation: str
     name: str
     secret: bool
+    urn: str
 
 
 @dataclass
@@ -40,12 +41,24 @@ class Changes:
             return
         self.counts[operation] += 1
         if operation != "same":
-            self.listed.append(Change(operation, name_of(metadata), metadata.type == SECRET))
+            self.listed.append(Change(operation, name_of(metadata), metadata.type == SECRET, metadata.urn))
 
     @property
     def secrets(self) -> list[Change]:
         """The changes of Secrets."""
-        return [it for it in self.listed if it.secret]
+        return [it for it in self.shown if it.secret]
+
+    @property
+    def shown(self) -> list[Change]:
+        """What is told by name: Secrets, and whatever goes away. The engine's order is another one each time."""
+        return sorted(
+            (it for it in self.listed if it.secret or it.operation == "delete"), key=lambda it: it.name
+        )
+
+    @property
+    def removed_secrets(self) -> set[str]:
+        """The URNs of Secrets that go away, for a moment or for good."""
+        return {it.urn for it in self.secrets if it.operation in {"replace", "delete"}}
 
     @property
     def replacements(self) -> list[str]:
@@ -55,7 +68,7 @@ class Changes:
     @property
     def deletions(self) -> list[str]:
         """Everything that goes away for good."""
-        return [it.name for it in self.listed if it.operation == "delete"]
+        return [it.name for it in self.shown if it.operation == "delete"]
 
     def summary(self) -> dict[str, int]:
         """How many resources each operation concerns."""

@@ -20,6 +20,13 @@ Listener = Callable[[EngineEvent], None]
 # pulumi `pkg/backend/diy/lock.go`
 _LOCK = re.compile(r"created by (?P<who>\S+@(?P<host>\S+)) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
 _MARKUP = re.compile(r"<\{%.*?%\}>")
+# Kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go`
+_FORBIDDEN = re.compile(
+    r'User "(?P<who>[^"]+)" cannot (?P<verb>\S+) resource "(?P<what>[^"]+)" in API group "[^"]*"'
+    r'(?: in the namespace "(?P<where>[^"]+)")?'
+)
+# What the engine says after the reason.
+_NO_REASON = {"update failed", "preview failed"}
 _ERROR_LINES = 20
 
 
@@ -105,6 +112,13 @@ class Engine:
         """A stack that is there. Raises `StackNotFoundError`."""
         return Stack(_Stack(name, self._workspace, StackInitMode.SELECT), self.command)
 
+    def run(self, *arguments: str) -> str:
+        """What a command of pulumi prints in the project's folder. Raises `StackFailed`."""
+        try:
+            return self._workspace._run_pulumi_cmd_sync(list(arguments)).stdout  # noqa: SLF001 - as _Stack does
+        except errors.CommandError as error:
+            raise StackFailed(_reason([], printed_errors(error))) from None
+
     def names(self) -> list[str]:
         """The project's stacks."""
         return [it.name for it in self._workspace.list_stacks()]
@@ -128,14 +142,26 @@ class Stack:
         def update() -> None:
             self._run(self._stack.up, hear, refresh=refresh, show_secrets=False, suppress_outputs=True)
 
+        self._unlocked(update, say)
+
+    def adopt(self, file: Path, say: Callable[[str], None]) -> None:
+        """Take over the resources that an import file names. Abandoned locks are removed, as by `up`."""
+        options = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false", "--color=never"]
+
+        def adoption(**_: object) -> None:
+            self._stack._run_pulumi_cmd_sync(["import", "--file", str(file), *options])  # noqa: SLF001
+
+        self._unlocked(lambda: self._run(adoption, lambda _: None, refresh=False), say)
+
+    def _unlocked(self, operation: Callable[[], None], say: Callable[[str], None]) -> None:
         try:
-            update()
+            operation()
         except _Locked as locked:
             if not locked.abandoned:
                 raise
             say(f"removing the lock that {locked.holder} left; that process is gone")
             self._stack.cancel()
-            update()
+            operation()
 
     def state(self) -> Mapping[str, Any]:
         """The decrypted state. Never show it."""
@@ -157,7 +183,7 @@ class Stack:
         try:
             operation(on_event=listen, color="never", refresh=refresh or None, **options)
         except errors.ConcurrentUpdateError as error:
-            raise _Locked(str(error)) from None
+            raise _Locked(self.name, str(error)) from None
         except errors.CommandError as error:
             raise StackFailed(_reason(told, printed_errors(error))) from None
 
@@ -165,7 +191,7 @@ class Stack:
 class _Locked(StackFailed):
     """Somebody else updates the stack."""
 
-    def __init__(self, printed: str) -> None:
+    def __init__(self, stack: str, printed: str) -> None:
         holders = list(_LOCK.finditer(printed))
         self.holder = " and ".join(f"{it['who']} (process {it['pid']}) since {it['since']}" for it in holders)
         # The process can be asked for only where it runs.
@@ -177,7 +203,9 @@ class _Locked(StackFailed):
             if holders
             else "by another update; `pulumi stack` tells by whom and since when"
         )
-        super().__init__(f"it is locked {by}. Wait for it; only if it is dead: `pulumi cancel`")
+        super().__init__(
+            f"it is locked {by}. Wait for it; only if it is dead: `pulumi cancel --stack {stack}`"
+        )
 
 
 def _alive(pid: int) -> bool:
@@ -194,10 +222,21 @@ def _alive(pid: int) -> bool:
 
 
 def printed_errors(error: automation.CommandError) -> str:
-    """What pulumi wrote to its error stream."""
-    return str(error).rpartition("\n stderr: ")[2].strip()
+    """What pulumi wrote to its error stream, or the errors among what it tells of an operation."""
+    printed, _, errors_ = str(error).rpartition("\n stderr: ")
+    told = (line.strip() for line in printed.splitlines())
+    return errors_.strip() or "\n".join(line for line in told if line.startswith("error: "))
 
 
 def _reason(told: Sequence[str], printed: str) -> str:
-    lines = "\n".join(dict.fromkeys(_MARKUP.sub("", it).strip() for it in told)) or printed
-    return "\n".join(lines.splitlines()[-_ERROR_LINES:])
+    messages = dict.fromkeys(_told(it) for it in told) or {_told(printed): None}
+    reasons = [it for it in messages if it not in _NO_REASON] or list(messages)
+    return "\n".join("\n".join(reasons).splitlines()[-_ERROR_LINES:])
+
+
+def _told(message: str) -> str:
+    """The message, or in one line what it is that the API server forbids: it says so again for every Secret."""
+    if denied := _FORBIDDEN.search(message):
+        where = f"in the namespace {denied['where']}" if denied["where"] else "in the whole cluster"
+        return f"you ({denied['who']}) may not {denied['verb']} {denied['what']} {where}"
+    return _MARKUP.sub("", message).strip()

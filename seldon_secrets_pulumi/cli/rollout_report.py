@@ -64,10 +64,9 @@ class Lines:
             + ", ".join(f"{changes.counts[it]} to {it}" for it in OPERATIONS[:-1])
             + f", {changes.counts['same']} same"
         )
-        for it in changes.listed:
-            if it.secret or it.operation == "delete":
-                loud = "  <-- attention" if it.operation in {"replace", "delete"} else ""
-                self._write(f"{stack}:   {it.operation} {it.name}{loud}")
+        for it in changes.shown:
+            loud = "  <-- attention" if it.operation in {"replace", "delete"} else ""
+            self._write(f"{stack}:   {it.operation} {it.name}{loud}")
 
     def problem(self, stack: str, kind: str, text: str) -> None:
         """Why a stack went no further; `kind` is `failed` or `refused`."""
@@ -135,6 +134,7 @@ class Terminal(Lines):
                     MofNCompleteColumn(),
                     TimeElapsedColumn(),
                     console=self._console,
+                    transient=True,  # a bar that has ended tells nothing
                 )
                 self._progress.start()
             if stack in self._tasks:
@@ -153,9 +153,8 @@ class Terminal(Lines):
             table.add_column(operation, justify="right")
         table.add_row(*(str(changes.counts[it]) for it in OPERATIONS))
         self._console.print(table)
-        for it in changes.listed:
-            if it.secret or it.operation == "delete":
-                self._console.print(f"  {it.operation} {it.name}", style=_STYLES[it.operation], markup=False)
+        for it in changes.shown:
+            self._console.print(f"  {it.operation} {it.name}", style=_STYLES[it.operation], markup=False)
 
     def end(self, outcomes: Sequence[Outcome], command: str | None) -> None:
         self._stop()

@@ -18,12 +18,36 @@ _MARK, _SECRET_MARK = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d7
 class Expected:
     """A Secret as it should be on the cluster of its provider."""
 
+    urn: str
     name: str
     inputs: Mapping[str, Any]
     provider: Mapping[str, Any]
 
     def __repr__(self) -> str:
         return f"Expected({self.name})"
+
+    @property
+    def namespace(self) -> str:
+        """Where it is."""
+        return self.name.rpartition("/")[0] or "default"
+
+
+class Clusters:
+    """The clusters of a stack's providers; each is connected to once."""
+
+    def __init__(self) -> None:
+        self._connected: dict[str, Cluster] = {}
+
+    def of(self, secret: Expected) -> Cluster:
+        """The cluster that a Secret is on. Raises `ClusterProblem`."""
+        provider = secret.provider
+        if provider.get("cluster"):
+            raise ClusterProblem("kubernetes:cluster can't be followed here; kubernetes:context can")
+        found = (provider.get("context"), provider.get("kubeconfig"))
+        key = json.dumps(found)
+        if key not in self._connected:
+            self._connected[key] = Cluster(*found)
+        return self._connected[key]
 
 
 def expected(deployment: Mapping[str, Any]) -> list[Expected]:
@@ -35,11 +59,12 @@ def expected(deployment: Mapping[str, Any]) -> list[Expected]:
         if it["type"] == "pulumi:providers:kubernetes"
     }
     found = (
-        Expected(it["id"], opened(it["inputs"]), providers.get(it.get("provider", ""), {}))
+        Expected(it["urn"], it["id"], opened(it["inputs"]), providers.get(it.get("provider", ""), {}))
         for it in resources
         if it["type"] == SECRET and it.get("id") and not (it.get("delete") or it.get("external"))
     )
-    return [it for it in found if not it.provider.get("renderYamlToDirectory")]
+    on_a_cluster = (it for it in found if not it.provider.get("renderYamlToDirectory"))
+    return sorted(on_a_cluster, key=lambda it: it.name)
 
 
 def opened(value: Any) -> Any:
@@ -51,20 +76,19 @@ def opened(value: Any) -> Any:
     return [opened(it) for it in value] if isinstance(value, list) else value
 
 
-def verified(secrets: Iterable[Expected]) -> Iterator[tuple[str, list[str]]]:
-    """Each Secret's name, and what is wrong with it on its cluster."""
-    clusters: dict[str, Cluster] = {}
+def verified(secrets: Iterable[Expected]) -> Iterator[tuple[str, list[str] | ClusterProblem]]:
+    """Each Secret's name, and what is wrong with it on its cluster or why it can't be read."""
+    clusters = Clusters()
     for it in secrets:
-        key = json.dumps([it.provider.get("kubeconfig"), it.provider.get("context")])
-        try:
-            if key not in clusters:
-                clusters[key] = Cluster(it.provider.get("context"), it.provider.get("kubeconfig"))
-            namespace, _, name = it.name.rpartition("/")
-            live = clusters[key].secret(namespace or "default", name)
-        except ClusterProblem as problem:
-            yield it.name, [str(problem)]
-        else:
-            yield it.name, list(differences(it.inputs, live))
+        yield it.name, _found(it, clusters)
+
+
+def _found(secret: Expected, clusters: Clusters) -> list[str] | ClusterProblem:
+    try:
+        live = clusters.of(secret).secret(secret.namespace, secret.name.rpartition("/")[2])
+    except ClusterProblem as problem:
+        return problem
+    return list(differences(secret.inputs, live))
 
 
 def differences(inputs: Mapping[str, Any], live: Mapping[str, Any] | None) -> Iterator[str]:

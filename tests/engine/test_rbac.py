@@ -1,96 +1,107 @@
-"""`examples/rbac` is enough for the life of a stack; with less, the error says what is missing and where."""
+"""`examples/rbac` is enough for every step of a rollout, and none of its verbs can go."""
 
-import copy
+import os
+import re
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from kubernetes import client
 
+from .environments import ROLE, SECRETS, Environments
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
 
-ROOT = Path(__file__).parents[2]
-NAME = "seldon-secrets"
+NAME = "dev"
+_, ROLE_CONTENT, _ = yaml.safe_load_all(ROLE.read_text())
+VERBS: list[str] = ROLE_CONTENT["rules"][0]["verbs"]
 
 
-class Identity:
-    """The example's service account in a namespace of its own, and a stack that it runs there."""
-
-    def __init__(self, engine: IsolatedEngine, cluster: ControlPlane, folder: Path) -> None:
-        self.engine, self.cluster, self.folder = engine, cluster, folder
-        self.namespace = cluster.create_namespace()
-        self.rbac = client.RbacAuthorizationV1Api(cluster.api)
-        account, self.role, binding = yaml.safe_load_all((ROOT / "examples/rbac/role.yaml").read_text())
-        binding["subjects"][0]["namespace"] = self.namespace
-        cluster.core.create_namespaced_service_account(self.namespace, account)
-        self.rbac.create_namespaced_role(self.namespace, self.role)
-        self.rbac.create_namespaced_role_binding(self.namespace, binding)
-        request: Any = {"spec": {"audiences": None, "expirationSeconds": 3600}}
-        answer: Any = cluster.core.create_namespaced_service_account_token(NAME, self.namespace, request)
-        self.kubeconfig = cluster.write_kubeconfig(self.namespace, answer.status.token)
-        (folder / "Pulumi.yaml").write_text("name: seldon-secrets\nruntime: python\n")
-        (folder / "__main__.py").write_text((ROOT / "stack/__main__.py").read_text())
-        self.pulumi("stack", "init", "test")
-        self.configure("first")
-
-    def configure(self, password: str) -> None:
-        file = self.folder / "Pulumi.test.yaml"
-        content = yaml.safe_load(file.read_text())
-        content["config"] = {
-            "kubernetes:enableSecretMutable": "true",
-            "seldon-secrets:registries": [
-                {
-                    "name": "ghcr",
-                    "namespaces": [self.namespace],
-                    "server": "ghcr.io",
-                    "username": "bot",
-                    "password": password,
-                }
-            ],
-        }
-        file.write_text(yaml.safe_dump(content))
-
-    def permit(self, verbs: list[str]) -> None:
-        role = copy.deepcopy(self.role)
-        role["rules"][0]["verbs"] = verbs
-        self.rbac.replace_namespaced_role(NAME, self.namespace, role)
-
-    def pulumi(self, *arguments: str, check: bool = True) -> str:
-        finished = self.engine.pulumi(
-            *arguments, cwd=self.folder, check=check, env={"KUBECONFIG": str(self.kubeconfig)}
-        )
-        return finished.stdout + finished.stderr
+@pytest.fixture(scope="module")
+def stack(parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Environments:
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+    return Environments(engine, control_plane, tmp_path_factory.mktemp("project"), (NAME,))
 
 
 @pytest.fixture
-def identity(
-    isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path
-) -> Iterator[Identity]:
-    identity = Identity(isolated_engine, control_plane, tmp_path)
-    yield identity
-    identity.permit(identity.role["rules"][0]["verbs"])
-    identity.pulumi("destroy", "--yes", "--skip-preview")
+def environment(stack: Environments) -> Iterator[Environments]:
+    """The stack with all its Secrets on the cluster, and a new credential for them."""
+    stack.restore()
+    if sorted(stack.cluster.secrets(stack.namespaces[NAME])) != SECRETS:
+        stack.rollout(NAME, "--yes", "--refresh")
+        stack.rotate()
+    yield stack
+    stack.restore()
 
 
-def test_the_role_is_enough_from_the_first_up_to_destroy(identity: Identity) -> None:
-    identity.pulumi("up", "--yes")
-    identity.pulumi("refresh", "--yes", "--expect-no-changes")
-    identity.configure("second")
-    assert "1 updated" in identity.pulumi("up", "--yes")
-    assert list(identity.cluster.secrets(identity.namespace)) == ["ghcr"]
-    identity.pulumi("destroy", "--yes")
-    assert identity.cluster.secrets(identity.namespace) == {}
+def test_the_role_is_enough_for_the_whole_life_of_a_stack(environment: Environments) -> None:
+    namespace = environment.namespaces[NAME]
+    assert "3 to update" in environment.rollout(NAME, "--preview", "--refresh")
+    environment.rollout(NAME, "--yes", "--refresh")
+    environment.assert_converged(NAME)
+    environment.configure(NAME, registries=False)
+    assert f"delete {namespace}/ghcr" in environment.rollout(NAME, "--yes", "--allow-delete")
+    assert sorted(environment.cluster.secrets(namespace)) == SECRETS[1:]
+    environment.configure(NAME)
+    assert f"create {namespace}/ghcr" in environment.rollout(NAME, "--yes")
+    environment.assert_converged(NAME)
 
 
-@pytest.mark.parametrize("missing", ["create", "get", "patch"])
-def test_with_less_the_error_names_the_verb_and_the_namespace(identity: Identity, missing: str) -> None:
-    if missing != "create":
-        identity.pulumi("up", "--yes")
-        identity.configure("second")
-    identity.permit([verb for verb in identity.role["rules"][0]["verbs"] if verb != missing])
-    refused = identity.pulumi("up", "--yes", "--refresh", check=False)
-    assert f'cannot {missing} resource "secrets"' in refused
-    assert f'in the namespace "{identity.namespace}"' in refused
+# What needs the verb.
+WITHOUT = {
+    "create": "a Secret is gone",
+    "patch": "a credential is rotated",
+    "get": "a credential is rotated",
+    "delete": "an entry is removed",
+    "list": "an entry is removed",
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_with_one_verb_less_one_line_names_it_and_the_namespace(environment: Environments, verb: str) -> None:
+    namespace = environment.namespaces[NAME]
+    if WITHOUT[verb] == "a Secret is gone":
+        environment.cluster.core.delete_namespaced_secret("ghcr", namespace)
+    if WITHOUT[verb] == "an entry is removed":
+        environment.configure(NAME, registries=False)
+    environment.identities[NAME].permit(without=verb)
+    flags = ["--refresh"] if verb == "create" else ["--allow-delete"]
+    printed = environment.rollout(NAME, "--yes", *flags, code=1)
+    reasons = [line for line in printed.splitlines() if f"may not {verb}" in line]
+    assert len(reasons) == 1, printed
+    assert re.search(
+        rf"failed: you .*may not {verb} secrets in the namespace {namespace}\b", reasons[0], re.IGNORECASE
+    )
+    assert f"\n{NAME}: failed" in printed
+    if WITHOUT[verb] == "an entry is removed":
+        # Said before anything is touched.
+        assert f"{NAME}: up" not in printed
+        assert sorted(environment.cluster.secrets(namespace)) == SECRETS
+
+
+def test_a_deletion_without_list_does_not_end(environment: Environments) -> None:
+    """Which is why the Role has `list`, though the API server lets the Secret go."""
+    namespace = environment.namespaces[NAME]
+    environment.configure(NAME, registries=False)
+    environment.identities[NAME].permit(without="list")
+    update = subprocess.Popen(
+        ["pulumi", "up", "--yes", "--skip-preview", "--stack", NAME],
+        cwd=environment.folder,
+        env=environment.env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        while "ghcr" in environment.cluster.secrets(namespace):
+            assert update.poll() is None
+            time.sleep(0.1)
+        with pytest.raises(subprocess.TimeoutExpired):
+            update.wait(timeout=10)
+    finally:
+        os.killpg(update.pid, signal.SIGKILL)
+        update.wait()
+        environment.engine.pulumi("cancel", "--yes", "--stack", NAME, cwd=environment.folder)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from seldon_secrets_pulumi.cli.rollout_verify import differences, expected
+from seldon_secrets_pulumi.cli.cluster import ClusterProblem
+from seldon_secrets_pulumi.cli.rollout_verify import Expected, differences, expected, verified
 
 LABELS = {"secret-type": "bucket"}
 INPUTS = {"metadata": {"labels": LABELS}, "data": {"A": "Y2FuYXJ5"}, "stringData": {"B": "canary"}}
@@ -32,7 +33,7 @@ def test_differences(found: dict[str, Any] | None, wrong: list[str]) -> None:
 def test_secrets_and_their_providers_are_read_from_the_state() -> None:
     provider = {"urn": "urn:p", "id": "1", "type": "pulumi:providers:kubernetes"}
     rendering = provider | {"urn": "urn:r", "inputs": {"renderYamlToDirectory": "out"}}
-    secret = {"type": "kubernetes:core/v1:Secret", "id": "ns/one", "provider": "urn:p::1"}
+    secret = {"urn": "urn:s", "type": "kubernetes:core/v1:Secret", "id": "ns/one", "provider": "urn:p::1"}
     state = {
         "resources": [
             provider | {"inputs": {"kubeconfig": MARK | {"plaintext": '"content"'}, "context": "dev"}},
@@ -46,3 +47,12 @@ def test_secrets_and_their_providers_are_read_from_the_state() -> None:
     assert (found.name, found.inputs) == ("ns/one", {"data": {"A": "eA=="}})
     assert found.provider == {"kubeconfig": "content", "context": "dev"}
     assert "eA==" not in repr(found)
+
+
+def test_a_cluster_that_cannot_be_followed_is_no_difference() -> None:
+    """A Secret of that name may well be on the cluster of the context."""
+    secret = Expected("urn:s", "ns/one", INPUTS, {"cluster": "other"})
+    [(name, problem)] = verified([secret])
+    assert name == "ns/one"
+    assert "kubernetes:cluster can't be followed" in str(problem)
+    assert isinstance(problem, ClusterProblem)
