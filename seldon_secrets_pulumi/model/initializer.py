@@ -13,11 +13,16 @@ from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
 _VARIABLE = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*")
 
 
+def is_variable(key: str) -> bool:
+    """Whether `envFrom` makes an environment variable of a Secret's key."""
+    return bool(_VARIABLE.fullmatch(key)) and key not in {".", ".."} and len(key) <= 253
+
+
 def _env(env: dict[str, str]) -> dict[str, str]:
     if not env:
         raise ValueError("must hold at least one variable")
     for name in env:
-        if not _VARIABLE.fullmatch(name) or name in {".", ".."} or len(name) > 253:
+        if not is_variable(name):
             raise ValueError(
                 f"{name!r} must be an environment variable's name: letters, digits, '_', '-' and '.', not starting "
                 "with a digit"

@@ -45,12 +45,19 @@ def seldon_labels(secret_type: str) -> dict[str, str]:
     return {SECRET_TYPE_LABEL: secret_type, SELDON_LABEL: "true", MANAGED_BY_LABEL: "pulumi"}
 
 
+def namespace_rule(name: str) -> str | None:
+    """The rule that a namespace's name breaks, if it does."""
+    if _DNS_LABEL.fullmatch(name):
+        return None
+    return (
+        "must be a namespace's name: 1 to 63 lower-case letters, digits and dashes, "
+        "starting and ending with a letter or digit"
+    )
+
+
 def _namespace(name: str) -> str:
-    if not _DNS_LABEL.fullmatch(name):
-        raise ValueError(
-            "must be a namespace's name: 1 to 63 lower-case letters, digits and dashes, "
-            "starting and ending with a letter or digit"
-        )
+    if broken := namespace_rule(name):
+        raise ValueError(broken)
     return name
 
 

@@ -5,21 +5,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.formats import ENV_VAR, FORMATS
-from seldon_secrets_pulumi.model.metadata import FormatLabel, Namespace
+from seldon_secrets_pulumi.model.metadata import FormatLabel, namespace_rule
 from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem, did_you_mean
 from seldon_secrets_pulumi.model.registry import SECRET_TYPE, Registry, registry_labels
-from seldon_secrets_pulumi.stack.entry import MAPPINGS, bucket_model, fields, in_settings
+from seldon_secrets_pulumi.model.verbatim import VerbatimSecret
+from seldon_secrets_pulumi.stack.entry import MAPPINGS, entry_model, fields, in_settings
 from seldon_secrets_pulumi.stack.reference import resolved
 
 DEFAULTS = {"namespaces": list, "formats": list, "labels": dict}
-ENTRIES = ("buckets", "registries")
+ENTRIES = ("buckets", "registries", "secrets")
 _PLAIN_MAPPINGS = frozenset({"labels", "annotations"})
-_NAMESPACE: TypeAdapter[str] = TypeAdapter(Namespace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +72,6 @@ def _shape_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(name, "must be a list" if expected[name] is list else "must be a mapping")
 
 
-def _namespace_rule(namespace: Any) -> str | None:
-    try:
-        _NAMESPACE.validate_python(namespace)
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)[0]
-        return str(details["ctx"]["error"]) if "ctx" in details else "must be a string"
-    return None
-
-
 def _within(path: str, problem: Problem) -> Problem:
     return Problem(f"{path}.{problem.argument}" if problem.argument else path, problem.rule)
 
@@ -99,7 +88,7 @@ class _Entry:
     def secrets(self) -> Iterator[DeclaredSecret]:
         if not isinstance(self.given, Mapping):
             raise InvalidArguments([Problem("", "must be a mapping of settings")])
-        model = Registry if self.kind == "registries" else bucket_model(self.given)
+        model = entry_model(self.kind, self.given)
         problems: list[Problem] = []
         values = self._values(model, problems)
         namespaces = self._namespaces(problems)
@@ -167,7 +156,8 @@ class _Entry:
             problems.append(Problem("namespaces", "must be a list of at least one namespace"))
             return []
         for position, namespace in enumerate(namespaces):
-            if rule := _namespace_rule(namespace):
+            rule = namespace_rule(namespace) if isinstance(namespace, str) else "must be a string"
+            if rule:
                 problems.append(Problem(f"namespaces[{position}]", rule))
         return namespaces
 
@@ -183,6 +173,16 @@ class _Entry:
                     labels=registry_labels(declaration.labels),
                     annotations=declaration.annotations,
                     data=declaration.data(),
+                )
+            case VerbatimSecret():
+                yield DeclaredSecret(
+                    entry=self.path,
+                    namespace=declaration.namespace,
+                    name=declaration.secret_name,
+                    type=declaration.type,
+                    labels=declaration.all_labels(self.format_label),
+                    annotations=declaration.annotations,
+                    data=declaration.data,
                 )
             case Bucket():
                 of_rclone = isinstance(declaration, RcloneBucket)

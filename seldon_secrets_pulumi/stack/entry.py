@@ -1,7 +1,7 @@
 """The settings of an entry: what they are called in the configuration, and which model they are for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from seldon_secrets_pulumi.model.initializer import InitializerBucket
 from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.model.registry import Registry
 from seldon_secrets_pulumi.model.s3 import S3Bucket
+from seldon_secrets_pulumi.model.verbatim import VerbatimSecret
 from seldon_secrets_pulumi.rclone.catalog import backend
 
 # By rclone's canonical name; every other type takes its options as `parameters`.
@@ -25,7 +26,7 @@ TYPED: Mapping[str, type[Bucket]] = {
 # No type of rclone: what a storage initializer of the user's own reads.
 INITIALIZER = "initializer"
 # The settings whose values may each be a credential.
-MAPPINGS = frozenset({"env", "parameters"})
+MAPPINGS = frozenset({"data", "env", "parameters"})
 
 # The fields whose setting has a name of its own.
 _NAMES = {"namespace": "namespaces", "secret_name": "name"}
@@ -42,7 +43,19 @@ _CREDENTIALS = frozenset(
         "session_token",
     }
 )
+# Options that are free text to rclone and often hold a login: `headers`, `ssh`, `auth_url`, `…_command`.
+_TELLING_NAME = re.compile(
+    r"(?<!env_)auth|cert|command|cookie|cred|header|key(?!_id)|pass|pem|secret|sign|ssh|token"
+)
+_LOGIN_IN_URL = re.compile(r"://[^/\s]*@|[?&][^=&]*(?:sig|token|key|secret)[^=&]*=", re.IGNORECASE)
 _IDENTIFYING = frozenset({"access_key_id", "account", "client_id", "project_number", "user", "username"})
+
+
+def entry_model(kind: str, entry: Mapping[str, Any]) -> type[Declaration]:
+    """The model of an entry of `buckets`, `registries` or `secrets`. Raises `InvalidArguments`."""
+    if kind == "buckets":
+        return bucket_model(entry)
+    return Registry if kind == "registries" else VerbatimSecret
 
 
 def bucket_model(entry: Mapping[str, Any]) -> type[Bucket]:
@@ -76,24 +89,38 @@ def in_settings(problem: Problem, model: type[Declaration]) -> Problem:
 
 def plaintext(kind: str, entry: Any) -> list[str]:
     """The settings of an entry, as it stands in a file, that hold a credential for everybody to read."""
+    return sorted(_joined(path) for path in credentials(kind, entry))
+
+
+def credentials(kind: str, entry: Any, *, cautious: bool = False) -> Iterator[tuple[str, ...]]:
+    """The path of each setting of an entry that holds a credential as text.
+
+    `cautious` adds what rclone does not call sensitive and may be all the same, by its name or by what it holds.
+    """
     if not isinstance(entry, Mapping):
-        return []
+        return
     try:
-        model = Registry if kind == "registries" else bucket_model(entry)
+        model = entry_model(kind, entry)
     except InvalidArguments:
-        return []
-    found = [
-        name for name, field in fields(model).items() if field in _CREDENTIALS and _text(entry.get(name))
-    ]
+        return
+    for name, field in fields(model).items():
+        if field in _CREDENTIALS and _text(entry.get(name)):
+            yield (name,)
     for mapping in MAPPINGS & fields(model).keys():
         values = entry.get(mapping)
         telling = _opening(entry["type"]) if mapping == "parameters" else None
-        found += [
-            f"{mapping}.{name}" if name.isidentifier() else f'{mapping}["{name}"]'
-            for name, value in (values.items() if isinstance(values, Mapping) else ())
-            if _text(value) and (telling is None or name in telling)
-        ]
-    return sorted(found)
+        for name, value in values.items() if isinstance(values, Mapping) else ():
+            if _text(value) and (telling is None or name in telling or (cautious and _telling(name, value))):
+                yield mapping, name
+
+
+def _joined(path: tuple[str, ...]) -> str:
+    first, *names = path
+    return first + "".join(f".{name}" if name.isidentifier() else f'["{name}"]' for name in names)
+
+
+def _telling(name: str, value: str) -> bool:
+    return value not in {"true", "false"} and bool(_TELLING_NAME.search(name) or _LOGIN_IN_URL.search(value))
 
 
 def _text(value: Any) -> bool:

@@ -16,6 +16,7 @@ from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.initializer import InitializerBucket
 from seldon_secrets_pulumi.model.registry import Registry
+from seldon_secrets_pulumi.model.verbatim import KINDS, VerbatimSecret
 from seldon_secrets_pulumi.rclone.catalog import backend
 from seldon_secrets_pulumi.stack.entry import INITIALIZER, TYPED, setting
 
@@ -40,9 +41,12 @@ _PARAMETERS = {
 _KINDS: Mapping[str, Mapping[str, Any]] = {
     "namespace": _NAMESPACES,
     "formats": _FORMATS,
+    "format": {"enum": list(FORMATS)},
+    "kind": {"enum": list(KINDS)},
     "labels": _STRINGS,
     "annotations": _STRINGS,
     "parameters": _PARAMETERS,
+    "data": {"type": "object", "additionalProperties": _TEXT, "minProperties": 1},
     "env": {"type": "object", "additionalProperties": _TEXT, "minProperties": 1},
     "project_number": {"type": ["string", "integer"]},
 }
@@ -56,6 +60,7 @@ def schema() -> dict[str, Any]:
         "labels": _STRINGS,
         "buckets": {"type": "array", "items": _bucket()},
         "registries": {"type": "array", "items": _entry(Registry)},
+        "secrets": {"type": "array", "items": _entry(VerbatimSecret)},
         **{
             name: {"type": "string"}
             for name in ("formatLabelKey", "formatLabelEnvVar", "formatLabelConfigParam")

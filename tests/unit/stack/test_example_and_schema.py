@@ -48,8 +48,8 @@ def test_the_example_declares_what_it_says(
     }
     found = declared_secrets(settings, tmp_path, FormatLabel())
     # Five remotes in two formats and namespaces, the custom one in two namespaces, one in a single one; a login
-    # in one namespace and one in two.
-    assert len(found) == 5 * 2 * 2 + 2 + 1 + 1 + 2
+    # in one namespace and one in two; a Secret key by key in one.
+    assert len(found) == 5 * 2 * 2 + 2 + 1 + 1 + 2 + 1
     assert {it.labels["example.com/owner"] for it in found} == {"platform", "data"}
 
 
