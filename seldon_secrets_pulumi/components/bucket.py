@@ -149,7 +149,7 @@ def _formats(label: str, model: type[Bucket], names: Any) -> list[Format]:
     return known or list(model.supported)
 
 
-def _encoded(position: int, contents: list[dict[str, str]]) -> dict[str, str]:
+def _encoded(position: int, contents: list[dict[str, str]]) -> Mapping[str, str]:
     return encoded(contents[position])
 
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
 
@@ -17,6 +18,7 @@ def check_size(data: Mapping[str, str], secret: str) -> None:
         raise InvalidArguments([Problem("", rule)])
 
 
-def encoded(data: Mapping[str, str]) -> dict[str, str]:
+def encoded(data: Mapping[str, str]) -> Mapping[str, str]:
     """The values in base64."""
-    return {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
+    # Read-only, which also spares a program's time: Pulumi makes an Output of each key and value of a dict.
+    return MappingProxyType({key: base64.b64encode(value.encode()).decode() for key, value in data.items()})
