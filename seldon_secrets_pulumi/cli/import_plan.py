@@ -1,5 +1,6 @@
 """What an import would do: new entries, Secrets to adopt, and Secrets that stay as they are, each with its reason."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,36 +135,31 @@ def joined(entries: Iterable[tuple[Live, Entry]]) -> Iterator[NewEntry]:
 
     What is joined has the same credentials, labels and annotations.
     """
-    formats: list[tuple[str, list[Live], Entry]] = []
+    formats: dict[tuple[str, str], tuple[list[Live], Entry]] = {}
     for live, entry in entries:
-        for namespace, lives, other in formats:
-            if namespace == live.namespace and (both := _both_formats(other, entry)):
-                formats.remove((namespace, lives, other))
-                formats.append((namespace, [*lives, live], both))
-                break
-        else:
-            formats.append((live.namespace, [live], entry))
-    namespaces: list[tuple[list[str], list[Live], Entry]] = []
-    for namespace, lives, entry in formats:
-        for names, others, other in namespaces:
-            if other == entry:
-                names.append(namespace)
-                others.extend(lives)
-                break
-        else:
-            namespaces.append(([namespace], list(lives), entry))
-    for names, lives, entry in namespaces:
+        key = live.namespace, _text(entry, without="formats")
+        lives, other = formats.get(key, ([], entry))
+        formats[key] = [*lives, live], _both_formats(other, entry)
+    namespaces: dict[str, tuple[list[str], list[Live], Entry]] = {}
+    for (namespace, _), (lives, entry) in formats.items():
+        names, others, _ = namespaces.setdefault(_text(entry), ([], [], entry))
+        names.append(namespace)
+        others.extend(lives)
+    for names, lives, entry in namespaces.values():
         (what, name), *rest = entry.settings.items()
         settings = {what: name, "namespaces": names, **dict(rest)}
         yield NewEntry(entry.kind, settings, [str(it) for it in lives], entry.reason)
 
 
-def _both_formats(first: Entry, second: Entry) -> Entry | None:
-    if first.kind != second.kind or not ("formats" in first.settings and "formats" in second.settings):
-        return None
-    apart = [{**it.settings, "formats": None} for it in (first, second)]
-    if apart[0] != apart[1]:
-        return None
+def _text(entry: Entry, without: str = "") -> str:
+    """By which equal entries are found."""
+    settings = {name: it for name, it in entry.settings.items() if name != without}
+    return json.dumps([entry.kind, settings], sort_keys=True)
+
+
+def _both_formats(first: Entry, second: Entry) -> Entry:
+    if first is second:
+        return first
     formats = sorted({*first.settings["formats"], *second.settings["formats"]}, reverse=True)
     return Entry(first.kind, {**first.settings, "formats": formats})
 

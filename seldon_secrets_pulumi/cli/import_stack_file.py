@@ -93,9 +93,8 @@ class StackFile:
 
     def _list(self, kind: str) -> Any:
         if not self._entries(kind):
-            self._config[_PREFIX + kind] = (
-                CommentedSeq()
-            )  # an empty list stands on one line, and would stay there
+            # An empty list stands on one line, and what is added to it would too.
+            self._config[_PREFIX + kind] = CommentedSeq()
         return self._config[_PREFIX + kind]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     Empty when none is near of more than 20: whoever has that many says where they are listed.
     Only for names that are not credentials: what was given is repeated by the caller, not here.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
+
     candidates = sorted(known)
     lowered = {candidate.lower(): candidate for candidate in candidates}
     near = [lowered[match] for match in get_close_matches(name.lower(), lowered, n=3, cutoff=0.6)]
