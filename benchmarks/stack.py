@@ -94,7 +94,7 @@ labels = {"secret-type": "bucket", "seldon-deploy": "true", "app.kubernetes.io/m
 
 class Bare(pulumi.ComponentResource):
     def __init__(self, name, access_key_id, secret_access_key):
-        super().__init__("bare:index:Bare", name)
+        super().__init__("hand-written:index:BucketSecret", name)
         parameters = secret_access_key.apply(
             lambda key: {
                 "provider": "AWS",

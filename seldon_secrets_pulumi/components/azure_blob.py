@@ -45,4 +45,5 @@ class AzureBlobBucketSecret(BucketSecret):
     def __init__(
         self, name: str, args: AzureBlobBucketSecretArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(AzureBlobBucket, name, args, opts)
+        super().__init__("seldon-secrets:index:AzureBlobBucketSecret", name, None, opts)
+        self._declare(AzureBlobBucket, name, args, opts)

@@ -36,4 +36,5 @@ class RcloneBucketSecret(BucketSecret):
     def __init__(
         self, name: str, args: RcloneBucketSecretArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(AnyBackendBucket, name, args, opts)
+        super().__init__("seldon-secrets:index:RcloneBucketSecret", name, None, opts)
+        self._declare(AnyBackendBucket, name, args, opts)

@@ -16,7 +16,7 @@ from seldon_secrets_pulumi.components.secret import (
     Content,
     checksum,
     declare,
-    plain_outputs,
+    kept_outputs,
     warn_of_replacement,
 )
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
@@ -85,12 +85,11 @@ class BucketSecret(pulumi.ComponentResource):
     checksum: pulumi.Output[str]
     """Changes when the content of a Secret does; put it into a pod's annotation to restart on rotation. Secret."""
 
-    def __init__(
+    # No constructor of its own: Pulumi takes what calls the class's constructor for the place in the user's program.
+    def _declare(
         self, model: type[Bucket], name: str, args: BucketSecretArgs, opts: pulumi.ResourceOptions | None
     ) -> None:
-        kind = type(self).__name__
-        super().__init__(f"seldon-secrets:index:{kind}", name, None, opts)
-        label = f'{kind} "{name}"'
+        label = f'{type(self).__name__} "{name}"'
         given: Mapping[str, Any] = args
         formats = _formats(label, model, given.get("formats"))
         format_label = stack_config.format_label()
@@ -131,7 +130,7 @@ class BucketSecret(pulumi.ComponentResource):
         self.env_var_secret_name = pulumi.Output.from_input(names.get(ENV_VAR))
         self.config_param_secret_name = pulumi.Output.from_input(names.get(CONFIG_PARAM))
         self.checksum = checksum(contents)
-        self.register_outputs(plain_outputs(self, BucketSecret))
+        self.register_outputs(kept_outputs(self, BucketSecret, program))
 
     def uri(self, path: str) -> pulumi.Output[str]:
         """The URI of what lies at `path` (bucket first) in the remote: `models://iris/v1`."""

@@ -42,4 +42,5 @@ class GcsBucketSecret(BucketSecret):
     def __init__(
         self, name: str, args: GcsBucketSecretArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(GcsBucket, name, args, opts)
+        super().__init__("seldon-secrets:index:GcsBucketSecret", name, None, opts)
+        self._declare(GcsBucket, name, args, opts)

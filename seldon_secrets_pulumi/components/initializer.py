@@ -31,4 +31,5 @@ class InitializerBucketSecret(BucketSecret):
     def __init__(
         self, name: str, args: InitializerBucketSecretArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(InitializerBucket, name, args, opts)
+        super().__init__("seldon-secrets:index:InitializerBucketSecret", name, None, opts)
+        self._declare(InitializerBucket, name, args, opts)

@@ -18,6 +18,8 @@ class Program:
         default_factory=dict
     )
     _warned: set[object] = field(default_factory=set)
+    served: bool = False
+    """Whether it is written in another language, and the plugin makes the components."""
 
     @staticmethod
     def current() -> "Program":

@@ -12,7 +12,7 @@ from seldon_secrets_pulumi.components.secret import (
     Content,
     checksum,
     declare,
-    plain_outputs,
+    kept_outputs,
     warn_of_replacement,
 )
 from seldon_secrets_pulumi.model.problem import Problem
@@ -92,4 +92,4 @@ class RegistrySecret(pulumi.ComponentResource):
         self.secret_name = pulumi.Output.from_input(content.name)
         self.namespace = pulumi.Output.from_input(content.namespace)
         self.checksum = checksum(data)
-        self.register_outputs(plain_outputs(self, RegistrySecret))
+        self.register_outputs(kept_outputs(self, RegistrySecret, program))

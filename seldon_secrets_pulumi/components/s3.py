@@ -46,4 +46,5 @@ class S3BucketSecret(BucketSecret):
     def __init__(
         self, name: str, args: S3BucketSecretArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(S3Bucket, name, args, opts)
+        super().__init__("seldon-secrets:index:S3BucketSecret", name, None, opts)
+        self._declare(S3Bucket, name, args, opts)

@@ -66,11 +66,20 @@ def checksum(content: pulumi.Output[Any]) -> pulumi.Output[str]:
     return pulumi.Output.secret(content.apply(digest))
 
 
-def plain_outputs(component: pulumi.Resource, declared: type[pulumi.Resource]) -> dict[str, object]:
-    """The outputs that the state keeps. The checksum stays out of it: encrypted anew with each checkpoint, it would
-    cost as much as a Secret, and programs have it from the component itself.
+# What the other outputs tell already, or what nobody reads there.
+_NOT_KEPT = frozenset({"checksum", "uri_prefix", "env_var_secret_name", "config_param_secret_name"})
+
+
+def kept_outputs(
+    component: pulumi.Resource, declared: type[pulumi.Resource], program: Program
+) -> dict[str, object]:
+    """The outputs that the state keeps, where each costs time: the engine writes all of it with every resource.
+
+    The checksum would even be encrypted. A program has the component itself at hand; only programs in other languages
+    may read one back from the state, and find everything plain there.
     """
-    return {name: getattr(component, name) for name in declared.__annotations__ if name != "checksum"}
+    left_out = {"checksum"} if program.served else _NOT_KEPT
+    return {name: getattr(component, name) for name in declared.__annotations__ if name not in left_out}
 
 
 def warn_of_replacement(component: pulumi.ComponentResource, program: Program) -> None:

@@ -68,7 +68,7 @@ class Deployment:
     """What the components of one deployment share, each of which is constructed by a call of its own."""
 
     def __init__(self) -> None:
-        self.program = Program()
+        self.program = Program(served=True)
         self.providers: dict[str, pulumi.ProviderResource] = {}
 
 
