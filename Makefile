@@ -35,7 +35,7 @@ demo: setup ## run examples/quickstart for real and show what it made (CLUSTER=1
 
 test: setup ## run every test, on the real engine, API server, rclone and skopeo
 	@$(BIN)/python engine/build.py --for tests >/dev/null
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## linters, formatter and type checker
 	@$(BIN)/ruff check .

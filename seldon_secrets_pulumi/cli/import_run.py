@@ -23,6 +23,7 @@ from seldon_secrets_pulumi.cli.import_stack import StackOfProject, WrongProject,
 from seldon_secrets_pulumi.cli.import_stack_file import StackFile, UnusableFile, secret_values
 from seldon_secrets_pulumi.cli.rollout_engine import StackFailed, Stopped
 from seldon_secrets_pulumi.cli.source import Source
+from seldon_secrets_pulumi.model.metadata import FormatLabel
 from seldon_secrets_pulumi.model.problem import InvalidArguments
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Options:
     all_namespaces: bool
     context: str | None
     stack: str | None
+    format_label: FormatLabel
     dry_run: bool
     ask: bool
     json: bool
@@ -82,6 +84,7 @@ class Import:
         options = self._options
         with working("Reading the stack"):
             stack = read_stack(self.engine, self._folder, options.stack)
+        self._check_format_label(stack)
         context = self._context(stack)
         source = Source(
             None,
@@ -108,6 +111,14 @@ class Import:
         self._configure(stack, file, planned, plain)
         cluster = Cluster(context, stack.provider.kubeconfig)
         return max(code, self._adopt(stack, cluster, planned))
+
+    def _check_format_label(self, stack: StackOfProject) -> None:
+        given, own = self._options.format_label, stack.has.format_label
+        if given not in {FormatLabel(), own}:
+            raise CannotImport(
+                f"the stack {stack.name} writes the format label {own.key}={own.env_var},{own.config_param}, not that of"
+                " --format-label; its settings seldon-secrets:formatLabel… change it (`seldon-secrets calibrate --set`)"
+            )
 
     def _context(self, stack: StackOfProject) -> str | None:
         given, own = self._options.context, stack.provider.context

@@ -82,6 +82,7 @@ def import_(  # noqa: PLR0913 - each is an option of the command
         all_namespaces,
         context,
         stack,
+        format_label,
         dry_run,
         ask=not yes,
         json=output is Output.json,

@@ -279,6 +279,13 @@ def test_the_stack_and_the_import_use_one_cluster(project: Project) -> None:
     )
 
 
+def test_a_format_label_that_the_stack_does_not_write_is_refused(project: Project) -> None:
+    finished = project.run("-n", small(project), "--dry-run", "--format-label", "storage-format")
+    assert finished.returncode == 2
+    assert "writes the format label bucket-secret-format=env_var,config_param, not that of" in finished.stderr
+    assert finished.stderr.count("\n") == 1
+
+
 def test_without_a_terminal_somebody_must_have_said_yes(project: Project) -> None:
     finished = project.run("-n", "default")
     assert finished.returncode == 2
