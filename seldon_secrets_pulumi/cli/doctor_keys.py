@@ -1,14 +1,12 @@
 """Checks of a bucket secret's keys, and of whether its values can be read at all."""
 
-import re
 from collections.abc import Iterator
 
 from seldon_secrets_pulumi.cli.examined import Examined, error, warning
-from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
+from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, ENV_VAR_KEY
 from seldon_secrets_pulumi.model.registry import DATA_KEY
 
 _START = "RCLONE_CONFIG_"
-_KEY = re.compile(rf"{_START}(?P<remote>[^_]+)_(?P<parameter>.+)")
 
 
 @error(
@@ -67,7 +65,7 @@ def lower_case_key(it: Examined) -> Iterator[str]:
     "Write it as RCLONE_CONFIG_<REMOTE>_<PARAMETER>.",
 )
 def key_shape(it: Examined) -> Iterator[str]:
-    yield from (key for key in _variables(it) if not _KEY.fullmatch(key.upper()))
+    yield from (key for key in _variables(it) if not ENV_VAR_KEY.fullmatch(key.upper()))
 
 
 @warning(
@@ -131,7 +129,7 @@ def _parameters(it: Examined) -> dict[str, set[str]]:
     """The parameters of each remote, as their keys name them."""
     found = dict[str, set[str]]()
     for key in _variables(it):
-        if match := _KEY.fullmatch(key.upper()):
+        if match := ENV_VAR_KEY.fullmatch(key.upper()):
             found.setdefault(match["remote"], set()).add(match["parameter"])
     return found
 

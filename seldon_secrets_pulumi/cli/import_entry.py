@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 from seldon_secrets_pulumi.cli.found import Found, decoded, named_after, read
-from seldon_secrets_pulumi.cli.import_exclusions import LAST_APPLIED
 from seldon_secrets_pulumi.model import docker_config
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, FORMATS
@@ -111,7 +110,7 @@ def _metadata(live: Live, format_label: FormatLabel) -> dict[str, dict[str, str]
 
 
 def _of_a_tool(key: str) -> bool:
-    return key.startswith(_OF_TOOLS) or key == LAST_APPLIED
+    return key.startswith(_OF_TOOLS)
 
 
 def _typed(live: Live) -> Iterator[tuple[str, dict[str, Any]]]:

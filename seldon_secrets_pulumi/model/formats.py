@@ -9,7 +9,7 @@ from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.rclone.delivery import config_param_problem, env_var_problem
 from seldon_secrets_pulumi.rclone.login import answers
 
-_ENV_VAR_KEY = re.compile(r"RCLONE_CONFIG_(?P<remote>[^_]+)_(?P<parameter>.+)")
+ENV_VAR_KEY = re.compile(r"RCLONE_CONFIG_(?P<remote>[^_]+)_(?P<parameter>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def _write_env_var(remote: Remote) -> dict[str, str]:
 def _read_env_var(data: Mapping[str, str]) -> Remote:
     parameters, names = dict[str, str](), set[str]()
     for key, value in data.items():
-        match = _ENV_VAR_KEY.fullmatch(key)
+        match = ENV_VAR_KEY.fullmatch(key)
         if not match:
             raise ValueError("a key is not of the form RCLONE_CONFIG_<REMOTE>_<PARAMETER>")
         names.add(match["remote"].lower())

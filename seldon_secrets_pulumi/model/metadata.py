@@ -8,10 +8,11 @@ from pydantic import AfterValidator, ValidationInfo
 
 # Kubernetes, "Object Names and IDs": an RFC 1123 label.
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-# Kubernetes, "Labels and Selectors" and "Annotations": an optional DNS subdomain and a slash, then a name.
-_KEY_PREFIX = re.compile(
+# Kubernetes, "Object Names and IDs": an RFC 1123 subdomain.
+DNS_SUBDOMAIN = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
 )
+# Kubernetes, "Labels and Selectors" and "Annotations": an optional DNS subdomain and a slash, then a name.
 _KEY_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 # k8s.io/apimachinery, TotalAnnotationSizeLimitB: keys and values of all annotations together.
 _ANNOTATIONS_LIMIT = 256 * 1024
@@ -64,7 +65,7 @@ def _namespace(name: str) -> str:
 def key_rule(key: str) -> str | None:
     """The rule that a label's or annotation's key breaks, if it does."""
     prefix, slash, name = key.rpartition("/")
-    if slash and not _KEY_PREFIX.fullmatch(prefix):
+    if slash and not DNS_SUBDOMAIN.fullmatch(prefix):
         return f"the part of {key!r} before the slash must be a DNS name in lower case"
     if not _KEY_NAME.fullmatch(name):
         return (

@@ -11,20 +11,18 @@ from seldon_secrets_pulumi.model.bucket import bucket_labels
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, FORMATS
 from seldon_secrets_pulumi.model.initializer import is_variable
-from seldon_secrets_pulumi.model.metadata import FormatLabel
+from seldon_secrets_pulumi.model.metadata import DNS_SUBDOMAIN, FormatLabel
 from seldon_secrets_pulumi.model.problem import Problem, did_you_mean
 from seldon_secrets_pulumi.model.registry import DATA_KEY, SECRET_TYPE, registry_labels
 from seldon_secrets_pulumi.model.secret_data import check_size
 
 KINDS = ("bucket", "registry")
-# Kubernetes, "Object Names and IDs": an RFC 1123 subdomain.
-_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 # Kubernetes, IsConfigMapKey (apimachinery `pkg/util/validation`), which holds for Secrets too.
 _KEY = re.compile(r"(?!\.\.?\Z)(?!\.\.)[A-Za-z0-9_.-]{1,253}")
 
 
 def _name(name: str) -> str:
-    if not _NAME.fullmatch(name):
+    if not DNS_SUBDOMAIN.fullmatch(name):
         raise ValueError("must be a Secret's name: at most 253 lower-case letters, digits, '-' and '.'")
     return name
 
