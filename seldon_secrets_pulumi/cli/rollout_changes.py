@@ -7,7 +7,8 @@ from typing import Any
 
 from pulumi.automation import EngineEvent, OpType, StepEventMetadata
 
-SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type's name
+from seldon_secrets_pulumi.components.type_token import SECRET
+
 OPERATIONS = ("create", "update", "replace", "delete", "same")
 # The engine announces a replacement as itself and as its two halves; imports and adoptions are creations.
 _COUNTED = {it: it for it in OPERATIONS} | {"import": "create", "read": "same"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seldon_secrets_pulumi.cli.cluster import Cluster, ClusterProblem
-from seldon_secrets_pulumi.cli.rollout_changes import SECRET
+from seldon_secrets_pulumi.components.type_token import SECRET
 from seldon_secrets_pulumi.model.metadata import SECRET_TYPE_LABEL
 
 # How the engine marks a secret value (pulumi `sdk/go/common/resource/sig.go`).

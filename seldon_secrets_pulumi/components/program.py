@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from seldon_secrets_pulumi.components.type_token import SECRET
 from seldon_secrets_pulumi.model.problem import Problem
 
 
@@ -42,7 +43,7 @@ class Program:
         self, owner: pulumi.Resource, label: str, argument: str, namespace: str, secret: str
     ) -> Iterator[Problem]:
         """The problem that somebody else declares this Secret, if so. A provider stands for its cluster."""
-        key = owner.get_provider("kubernetes:core/v1:Secret"), namespace, secret
+        key = owner.get_provider(SECRET), namespace, secret
         first, first_label = self._owners.setdefault(key, (owner, label))
         if first is not owner:
             yield Problem(argument, f"{first_label} declares the Secret {namespace}/{secret} already")
