@@ -156,7 +156,7 @@ class Rollout:
     def _stack(self, name: str) -> "Stack":
         from pulumi.automation import CommandError, StackNotFoundError
 
-        from seldon_secrets_pulumi.cli.rollout_engine import printed_errors
+        from seldon_secrets_pulumi.cli.rollout_engine import reason
 
         try:
             return self.engine.stack(name)
@@ -165,7 +165,7 @@ class Rollout:
                 f"there is no stack {name}; {did_you_mean(name, self.engine.names()) or 'see pulumi stack ls'}"
             ) from None
         except CommandError as error:
-            raise usage(f"pulumi can't read the stack {name}:\n{printed_errors(error)}") from None
+            raise usage(f"pulumi can't read the stack {name}:\n{reason(error)}") from None
 
     def _batch(self, stacks: Sequence["Stack"], outcomes: Sequence["Outcome"]) -> int:
         from seldon_secrets_pulumi.cli.rollout_changes import Changes

@@ -25,6 +25,9 @@ _FORBIDDEN = re.compile(
     r'User "(?P<who>[^"]+)" cannot (?P<verb>\S+) resource "(?P<what>[^"]+)" in API group "[^"]*"'
     r'(?: in the namespace "(?P<where>[^"]+)")?'
 )
+# A killed engine can leave an empty file of attributes, which is not written in one step (gocloud.dev
+# `blob/fileblob/attrs.go`).
+_TORN = "failed to load checkpoint: EOF"
 # What the engine says after the reason.
 _NO_REASON = {"update failed", "preview failed"}
 _ERROR_LINES = 20
@@ -117,7 +120,7 @@ class Engine:
         try:
             return self._workspace._run_pulumi_cmd_sync(list(arguments)).stdout  # noqa: SLF001 - as _Stack does
         except errors.CommandError as error:
-            raise StackFailed(_reason([], printed_errors(error))) from None
+            raise StackFailed(reason(error)) from None
 
     def names(self) -> list[str]:
         """The project's stacks."""
@@ -185,7 +188,7 @@ class Stack:
         except errors.ConcurrentUpdateError as error:
             raise _Locked(self.name, str(error)) from None
         except errors.CommandError as error:
-            raise StackFailed(_reason(told, printed_errors(error))) from None
+            raise StackFailed(reason(error, told)) from None
 
 
 class _Locked(StackFailed):
@@ -221,22 +224,25 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def printed_errors(error: automation.CommandError) -> str:
+def reason(error: automation.CommandError, told: Sequence[str] = ()) -> str:
+    """Why a command of pulumi failed, in a few lines. `told` are the errors among its events."""
+    messages = dict.fromkeys(_told(it) for it in told) or {_told(_printed(error)): None}
+    reasons = [it for it in messages if it not in _NO_REASON] or list(messages)
+    return "\n".join("\n".join(reasons).splitlines()[-_ERROR_LINES:])
+
+
+def _printed(error: automation.CommandError) -> str:
     """What pulumi wrote to its error stream, or the errors among what it tells of an operation."""
     printed, _, errors_ = str(error).rpartition("\n stderr: ")
     told = (line.strip() for line in printed.splitlines())
     return errors_.strip() or "\n".join(line for line in told if line.startswith("error: "))
 
 
-def _reason(told: Sequence[str], printed: str) -> str:
-    messages = dict.fromkeys(_told(it) for it in told) or {_told(printed): None}
-    reasons = [it for it in messages if it not in _NO_REASON] or list(messages)
-    return "\n".join("\n".join(reasons).splitlines()[-_ERROR_LINES:])
-
-
 def _told(message: str) -> str:
-    """The message, or in one line what it is that the API server forbids: it says so again for every Secret."""
+    """The message, or in one line what it is about where the engine does not say, or says so for every Secret."""
     if denied := _FORBIDDEN.search(message):
         where = f"in the namespace {denied['where']}" if denied["where"] else "in the whole cluster"
         return f"you ({denied['who']}) may not {denied['verb']} {denied['what']} {where}"
+    if _TORN in message:
+        return f"{_TORN}. The file beside the stack's state that ends in .attrs is empty, since pulumi was killed: delete it"
     return _MARKUP.sub("", message).strip()

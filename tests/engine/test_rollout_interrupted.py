@@ -143,6 +143,19 @@ def test_a_lock_of_another_machine_is_left_to_its_owner(environments: Environmen
     environments.assert_converged("dev")
 
 
+def test_what_a_killed_pulumi_leaves_empty_is_named(environments: Environments) -> None:
+    attributes = environments.engine.backend / ".pulumi/stacks/environments/dev.json.attrs"
+    attributes.touch()
+    printed = environments.rollout("dev", "prod", "--yes", code=1)
+    assert (
+        "failed to load checkpoint: EOF. The file beside the stack's state that ends in .attrs is empty"
+        in printed
+    )
+    attributes.unlink()
+    environments.rollout("dev", "--yes")
+    environments.assert_converged("dev")
+
+
 @contextmanager
 def _slow(environments: Environments) -> Iterator[dict[str, str]]:
     """A program whose update does not end while a file is there."""

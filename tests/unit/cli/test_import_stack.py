@@ -5,12 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi.automation import CommandError
-from pulumi.automation._cmd import CommandResult
 
 from seldon_secrets_pulumi.cli.import_adoption import import_file
 from seldon_secrets_pulumi.cli.import_stack import WrongProject, read_stack
-from seldon_secrets_pulumi.cli.rollout_engine import printed_errors
 
 PROGRAM = 'from seldon_secrets_pulumi.stack import SeldonSecrets\n\nSeldonSecrets("all")\n'
 COMPONENT = "urn:pulumi:dev::project::seldon-secrets:index:SeldonSecrets::all"
@@ -76,9 +73,3 @@ def test_another_project_is_told_what_else_there_is(tmp_path: Path, program: str
     with pytest.raises(WrongProject, match="--to python") as raised:
         stack_of(tmp_path)
     assert "\n" not in str(raised.value)
-
-
-def test_errors_that_pulumi_tells_among_its_progress_are_found() -> None:
-    told = "Importing\n  Secret (x):\n    error: resource 'x' does not exist\n\nResources: 1 errored"
-    assert printed_errors(CommandError(CommandResult(told, "", 1))) == "error: resource 'x' does not exist"
-    assert printed_errors(CommandError(CommandResult(told, "error: locked\n", 1))) == "error: locked"

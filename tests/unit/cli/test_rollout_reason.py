@@ -1,8 +1,10 @@
 """How errors of the engine are told: in few lines, and what is forbidden in one."""
 
 import pytest
+from pulumi.automation import CommandError
+from pulumi.automation._cmd import CommandResult
 
-from seldon_secrets_pulumi.cli.rollout_engine import _reason
+from seldon_secrets_pulumi.cli.rollout_engine import reason
 
 FORBIDDEN = (
     '{} failed: secrets "{}" is forbidden: User "bot" cannot patch resource "secrets" in API group ""'
@@ -12,7 +14,7 @@ NODES = 'nodes is forbidden: User "bot" cannot list resource "nodes" in API grou
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("told", "expected"),
     [
         (
             [FORBIDDEN.format("create", "a"), FORBIDDEN.format("update", "b"), "update failed"],
@@ -24,5 +26,11 @@ NODES = 'nodes is forbidden: User "bot" cannot list resource "nodes" in API grou
         ([], "printed"),
     ],
 )
-def test_reasons(told: list[str], reason: str) -> None:
-    assert _reason(told, "printed\n") == reason
+def test_reasons(told: list[str], expected: str) -> None:
+    assert reason(CommandError(CommandResult(stdout="", stderr="printed\n", code=255)), told) == expected
+
+
+def test_errors_that_pulumi_tells_among_its_progress_are_found() -> None:
+    told = "Importing\n  Secret (x):\n    error: resource 'x' does not exist\n\nResources: 1 errored"
+    assert reason(CommandError(CommandResult(told, "", 1))) == "error: resource 'x' does not exist"
+    assert reason(CommandError(CommandResult(told, "error: locked\n", 1))) == "error: locked"
