@@ -141,8 +141,11 @@ class Rollout:
 
         try:
             # All of them are found before the first is touched.
-            stacks = {name: self._stack(name) for name in outcomes}
+            found = {name: self._stack(outcome) for name, outcome in outcomes.items()}
         except Stopped:
+            return FAILED
+        stacks = {name: stack for name, stack in found.items() if stack}
+        if len(stacks) < len(found):
             return FAILED
         for batch in planned:
             if code := self._batch([stacks[name] for name in batch], [outcomes[name] for name in batch]):
@@ -153,19 +156,21 @@ class Rollout:
     def _goal(self) -> str:
         return "previewed" if self._options.preview else "done"
 
-    def _stack(self, name: str) -> "Stack":
-        from pulumi.automation import CommandError, StackNotFoundError
+    def _stack(self, outcome: "Outcome") -> "Stack | None":
+        from pulumi.automation import StackNotFoundError
 
-        from seldon_secrets_pulumi.cli.rollout_engine import reason
+        from seldon_secrets_pulumi.cli.rollout_engine import StackFailed
 
+        name = outcome.stack
         try:
             return self.engine.stack(name)
         except StackNotFoundError:
             raise usage(
                 f"there is no stack {name}; {did_you_mean(name, self.engine.names()) or 'see pulumi stack ls'}"
             ) from None
-        except CommandError as error:
-            raise usage(f"pulumi can't read the stack {name}:\n{reason(error)}") from None
+        except StackFailed as failed:
+            self._failed(outcome, str(failed))
+            return None
 
     def _batch(self, stacks: Sequence["Stack"], outcomes: Sequence["Outcome"]) -> int:
         from seldon_secrets_pulumi.cli.rollout_changes import Changes
@@ -195,13 +200,16 @@ class Rollout:
         try:
             step(stack, outcome, changes)
         except StackFailed as failed:
-            outcome.result = "failed"
-            self._report.problem(stack.name, "failed", str(failed))
+            return self._failed(outcome, str(failed))
         except Stopped:
             outcome.result = "stopped"
             self._report.problem(stack.name, "failed", "stopped as asked")
-        else:
-            return DONE
+            return FAILED
+        return DONE
+
+    def _failed(self, outcome: "Outcome", why: str) -> int:
+        outcome.result = "failed"
+        self._report.problem(outcome.stack, "failed", why)
         return FAILED
 
     def _preview(self, stack: "Stack", outcome: "Outcome", changes: "Changes") -> None:

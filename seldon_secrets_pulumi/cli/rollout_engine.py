@@ -112,8 +112,13 @@ class Engine:
         self._workspace = _Workspace(work_dir=str(folder), pulumi_command=self.command)
 
     def stack(self, name: str) -> "Stack":
-        """A stack that is there. Raises `StackNotFoundError`."""
-        return Stack(_Stack(name, self._workspace, StackInitMode.SELECT), self.command)
+        """A stack that is there. Raises `StackNotFoundError`, and `StackFailed` when it can't be read."""
+        try:
+            return Stack(_Stack(name, self._workspace, StackInitMode.SELECT), self.command)
+        except errors.StackNotFoundError:
+            raise
+        except errors.CommandError as error:
+            raise StackFailed(f"it can't be read: {reason(error)}") from None
 
     def run(self, *arguments: str) -> str:
         """What a command of pulumi prints in the project's folder. Raises `StackFailed`."""
