@@ -4,7 +4,6 @@ import base64
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,7 +71,8 @@ class Four:
         shutil.copytree(PROGRAM, self.folder, dirs_exist_ok=True)
         self.pulumi("stack", "init", f"test-{secrets.token_hex(3)}")
         servers = self.servers
-        self.configure(
+        self.engine.configure(
+            self.folder,
             {
                 "kubernetes:enableSecretMutable": "true",
                 "namespace": self.namespace,
@@ -80,26 +80,15 @@ class Four:
                 "gcsEndpoint": servers.gcs.endpoint,
                 "registryServer": servers.registry.host,
                 "registryUsername": servers.registry.username,
-            }
-        )
-        self.configure_secrets(
+            },
             {
                 "accessKeyId": servers.s3.access_key_id,
                 "secretAccessKey": servers.s3.secret_access_key,
                 "gcsCredentials": servers.gcs.key_file,
                 "webdav": json.dumps(servers.webdav.parameters),
                 "registryPassword": servers.registry.password,
-            }
+            },
         )
-
-    def configure(self, settings: Mapping[str, str]) -> None:
-        for name, value in settings.items():
-            self.pulumi("config", "set", name, value)
-
-    def configure_secrets(self, settings: Mapping[str, str]) -> None:
-        """Through standard input, as a person or a CI job does."""
-        for name, value in settings.items():
-            self.pulumi("config", "set", "--secret", name, text=value)
 
     def pulumi(self, *arguments: str, check: bool = True, text: str = "") -> str:
         """What pulumi printed, on both streams."""

@@ -52,12 +52,11 @@ def test_the_program_declares_what_is_there(parts: Path, control_plane: ControlP
         it[4:].split() for it in finished.stdout.splitlines() if it.startswith("#   pulumi config set ")
     ]
     values = required(project, namespace)
-    for _, *command in commands:
-        if "--secret" in command:
-            raw = [*command[:2], "--raw", *command[2:]]
-            project.engine.pulumi(*raw, cwd=folder, text=values[command[-1]])
-        elif "enableSecretMutable" in command[-2]:
-            project.engine.pulumi(*command, cwd=folder)
+    asked = {it[-1] for it in commands if it[:-1] == ["pulumi", "config", "set", "--secret"]}
+    assert asked == values.keys()
+    mutable = next(it for it in commands if "enableSecretMutable" in it[-2])
+    project.engine.pulumi(*mutable[1:], cwd=folder)
+    project.engine.configure(folder, secret=values)
     copies = [it.split() for it in finished.stdout.splitlines() if it.startswith("#   kubectl annotate ")]
     for *_, name, annotation in copies:
         removed = {"metadata": {"annotations": {annotation.removesuffix("-"): None}}}

@@ -152,7 +152,7 @@ def test_no_credential_is_outside_the_encrypted_state_and_the_cluster(created: F
 def test_a_rotated_credential_is_updated_in_place(four: Four) -> None:
     four.pulumi("up", "--yes")
     before, checksum = four.secrets(), four.output("checksum")
-    four.configure_secrets({"secretAccessKey": "rotated"})
+    four.engine.configure(four.folder, secret={"secretAccessKey": "rotated"})
     rotated = [
         f"{remote}-bucket-{kind}" for remote in ("models", "my-store") for kind in ("envvars", "params")
     ]
@@ -171,13 +171,14 @@ def test_a_rotated_credential_is_updated_in_place(four: Four) -> None:
 def test_without_mutable_secrets_rotation_replaces_and_the_component_warns(four: Four) -> None:
     four.pulumi("config", "rm", "kubernetes:enableSecretMutable")
     assert four.pulumi("up", "--yes").count("kubernetes:enableSecretMutable is not true") > 0
-    four.configure_secrets({"secretAccessKey": "rotated"})
-    assert "update" not in four.steps()
-    assert len(four.steps()["replace"]) == 4
+    four.engine.configure(four.folder, secret={"secretAccessKey": "rotated"})
+    steps = four.steps()
+    assert "update" not in steps
+    assert len(steps["replace"]) == 4
 
 
 def test_destroy_removes_every_secret_and_protection_keeps_them(four: Four) -> None:
-    four.configure({"protect": "true"})
+    four.engine.configure(four.folder, {"protect": "true"})
     four.pulumi("up", "--yes")
     refused = four.pulumi("destroy", "--yes", check=False)
     assert "protected" in refused
@@ -186,7 +187,7 @@ def test_destroy_removes_every_secret_and_protection_keeps_them(four: Four) -> N
     secrets = [it for it in state["deployment"]["resources"] if it["type"] == "kubernetes:core/v1:Secret"]
     assert [it.get("protect") for it in secrets] == [True] * len(SECRETS)
 
-    four.configure({"protect": "false"})
+    four.engine.configure(four.folder, {"protect": "false"})
     four.pulumi("up", "--yes")
     four.pulumi("destroy", "--yes")
     assert four.secrets() == {}
@@ -194,14 +195,15 @@ def test_destroy_removes_every_secret_and_protection_keeps_them(four: Four) -> N
 
 def test_bad_input_stops_before_anything_is_touched(four: Four) -> None:
     canary = {"it": "canary-7f3a0b1c-secret"}
-    four.configure_secrets(
-        {
+    four.engine.configure(
+        four.folder,
+        secret={
             "accessKeyId": f"{canary['it']} ",
             "secretAccessKey": f"{canary['it']}\n",
             "gcsCredentials": json.dumps({"type": "service_account", "private_key": canary["it"]}),
             "webdav": json.dumps({"url": "https://files.example.com", "pas": canary["it"]}),
             "registryPassword": f" {canary['it']}",
-        }
+        },
     )
     printed = four.pulumi("up", "--yes", check=False)
     assert "must not" in printed

@@ -102,8 +102,10 @@ def test_an_interrupted_run_is_finished_by_the_next_one(
     isolated_engine: IsolatedEngine, project: Path
 ) -> None:
     (project / "__main__.py").write_text(textwrap.dedent(MANY))
-    isolated_engine.pulumi("config", "set", "kubernetes:renderYamlToDirectory", "manifests", cwd=project)
-    isolated_engine.pulumi("config", "set", "kubernetes:enableSecretMutable", "true", cwd=project)
+    isolated_engine.configure(
+        project,
+        {"kubernetes:renderYamlToDirectory": "manifests", "kubernetes:enableSecretMutable": "true"},
+    )
     running = subprocess.Popen(
         ["pulumi", "up", "--yes", "--skip-preview"],
         cwd=project,

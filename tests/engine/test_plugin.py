@@ -21,8 +21,10 @@ class Project:
         self.engine, self.folder = engine, folder
         self.declare({})
         self.pulumi("stack", "init", "test")
-        self.pulumi("config", "set", "kubernetes:renderYamlToDirectory", "manifests")
-        self.pulumi("config", "set", "kubernetes:enableSecretMutable", "true")
+        self.engine.configure(
+            folder,
+            {"kubernetes:renderYamlToDirectory": "manifests", "kubernetes:enableSecretMutable": "true"},
+        )
 
     def declare(self, resources: dict[str, Any], packages: dict[str, str] | None = None) -> None:
         program = {"name": "plugin", "runtime": "yaml", "resources": resources, "packages": packages or {}}

@@ -45,9 +45,7 @@ class Example:
         }
         self.canaries["gcsCredentials"] = json.loads(key)["private_key"].splitlines()[5]
         self.pulumi("stack", "init", "test")
-        self.pulumi("config", "set", "namespace", self.namespace)
-        for name, value in credentials.items():
-            self.pulumi("config", "set", "--secret", name, text=value)
+        engine.configure(project.folder, {"namespace": self.namespace}, credentials)
 
     def pulumi(self, *arguments: str, text: str = "") -> str:
         return self.engine.pulumi(*arguments, cwd=self.project.folder, text=text).stdout

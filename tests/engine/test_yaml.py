@@ -45,9 +45,7 @@ class Example:
             "registryPassword": secrets.token_urlsafe(24),
         }
         self.pulumi("stack", "init", "test")
-        self.pulumi("config", "set", "namespace", self.namespace)
-        for name, value in self.credentials.items():
-            self.pulumi("config", "set", "--secret", name, text=value)
+        engine.configure(folder, {"namespace": self.namespace}, self.credentials)
 
     @property
     def canaries(self) -> dict[str, str]:

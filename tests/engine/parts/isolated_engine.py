@@ -43,6 +43,16 @@ class IsolatedEngine:
                     self.pulumi("state", "unprotect", "--all", "--yes", "--stack", name, cwd=project)
                     self.pulumi("destroy", "--yes", "--skip-preview", "--stack", name, cwd=project)
 
+    def configure(
+        self, folder: Path, plain: Mapping[str, str] | None = None, secret: Mapping[str, str] | None = None
+    ) -> None:
+        """Set values of the selected stack in one call: each call derives the key of its credentials anew."""
+        settings = {"plaintext": plain, "secret": secret}
+        options = (
+            f"--{kind}={name}={value}" for kind, of in settings.items() for name, value in (of or {}).items()
+        )
+        self.pulumi("config", "set-all", *options, cwd=folder)
+
     def pulumi(
         self,
         *arguments: str,

@@ -48,10 +48,10 @@ class ServerProcess:
         return self.wait_until(find, seconds)
 
     def stop(self) -> None:
-        """Ask it to end, and after ten seconds make it."""
+        """Ask it to end, and after three seconds make it: what it keeps lies in a temporary folder."""
         self._process.terminate()
         try:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=3)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
