@@ -50,7 +50,7 @@ def created(
     engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
     four = Four(engine, control_plane, servers, folder)
     four.create()
-    four.pulumi("up", "--yes")
+    four.pulumi("up", "--yes", "--skip-preview")
     yield four
     four.pulumi("destroy", "--yes", "--skip-preview")
 
@@ -82,7 +82,7 @@ def test_the_api_server_holds_exactly_the_expected_secrets(created: Four) -> Non
 
 
 def test_nothing_changes_a_second_time(created: Four) -> None:
-    created.pulumi("up", "--yes", "--expect-no-changes")
+    created.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
     created.pulumi("refresh", "--yes", "--expect-no-changes")
     created.pulumi("preview", "--expect-no-changes")
 
@@ -150,7 +150,7 @@ def test_no_credential_is_outside_the_encrypted_state_and_the_cluster(created: F
 
 
 def test_a_rotated_credential_is_updated_in_place(four: Four) -> None:
-    four.pulumi("up", "--yes")
+    four.pulumi("up", "--yes", "--skip-preview")
     before, checksum = four.secrets(), four.output("checksum")
     four.engine.configure(four.folder, secret={"secretAccessKey": "rotated"})
     rotated = [
@@ -159,7 +159,7 @@ def test_a_rotated_credential_is_updated_in_place(four: Four) -> None:
     steps = four.steps()
     assert sorted(steps.pop("update")) == rotated
     assert steps == {}
-    four.pulumi("up", "--yes")
+    four.pulumi("up", "--yes", "--skip-preview")
     after = four.secrets()
     assert {name: it.metadata.uid for name, it in after.items()} == {
         name: it.metadata.uid for name, it in before.items()
@@ -170,7 +170,9 @@ def test_a_rotated_credential_is_updated_in_place(four: Four) -> None:
 
 def test_without_mutable_secrets_rotation_replaces_and_the_component_warns(four: Four) -> None:
     four.pulumi("config", "rm", "kubernetes:enableSecretMutable")
-    assert four.pulumi("up", "--yes").count("kubernetes:enableSecretMutable is not true") > 0
+    assert (
+        four.pulumi("up", "--yes", "--skip-preview").count("kubernetes:enableSecretMutable is not true") > 0
+    )
     four.engine.configure(four.folder, secret={"secretAccessKey": "rotated"})
     steps = four.steps()
     assert "update" not in steps
@@ -179,7 +181,7 @@ def test_without_mutable_secrets_rotation_replaces_and_the_component_warns(four:
 
 def test_destroy_removes_every_secret_and_protection_keeps_them(four: Four) -> None:
     four.engine.configure(four.folder, {"protect": "true"})
-    four.pulumi("up", "--yes")
+    four.pulumi("up", "--yes", "--skip-preview")
     refused = four.pulumi("destroy", "--yes", check=False)
     assert "protected" in refused
     assert sorted(four.secrets()) == SECRETS
@@ -188,8 +190,8 @@ def test_destroy_removes_every_secret_and_protection_keeps_them(four: Four) -> N
     assert [it.get("protect") for it in secrets] == [True] * len(SECRETS)
 
     four.engine.configure(four.folder, {"protect": "false"})
-    four.pulumi("up", "--yes")
-    four.pulumi("destroy", "--yes")
+    four.pulumi("up", "--yes", "--skip-preview")
+    four.pulumi("destroy", "--yes", "--skip-preview")
     assert four.secrets() == {}
 
 

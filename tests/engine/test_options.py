@@ -72,7 +72,7 @@ def secret_ids(engine: IsolatedEngine, project: Path) -> dict[str, str]:
 
 
 def test_options_reach_the_secrets(isolated_engine: IsolatedEngine, project: Path) -> None:
-    isolated_engine.pulumi("up", "--yes", cwd=project)
+    isolated_engine.pulumi("up", "--yes", "--skip-preview", cwd=project)
     known = resources(isolated_engine, project)
     (provider,) = (it for it in known if it["type"] == "pulumi:providers:kubernetes")
     (config_map,) = (it["urn"] for it in known if it["type"] == "kubernetes:core/v1:ConfigMap")
@@ -86,13 +86,13 @@ def test_options_reach_the_secrets(isolated_engine: IsolatedEngine, project: Pat
 
 
 def test_a_renamed_component_keeps_its_secrets(isolated_engine: IsolatedEngine, project: Path) -> None:
-    isolated_engine.pulumi("up", "--yes", cwd=project)
+    isolated_engine.pulumi("up", "--yes", "--skip-preview", cwd=project)
     before = secret_ids(isolated_engine, project)
     renamed = PROGRAM.replace('    "models",', '    "renamed",').replace(
         "protect=True", 'protect=True, aliases=[pulumi.Alias(name="models")]'
     )
     (project / "__main__.py").write_text(renamed)
-    isolated_engine.pulumi("up", "--yes", "--expect-no-changes", cwd=project)
+    isolated_engine.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", cwd=project)
     after = secret_ids(isolated_engine, project)
     assert [urn.rpartition("::")[2] for urn in after] == ["renamed-bucket-envvars", "renamed-bucket-params"]
     assert list(after.values()) == list(before.values())
@@ -126,7 +126,7 @@ def test_an_interrupted_run_is_finished_by_the_next_one(
 
     isolated_engine.pulumi("cancel", "--yes", cwd=project)
     # What was being made at that moment is recorded as pending; a refresh would ask a cluster for it.
-    isolated_engine.pulumi("up", "--yes", cwd=project)
+    isolated_engine.pulumi("up", "--yes", "--skip-preview", cwd=project)
     assert len(list(rendered.glob("*"))) == 80
     isolated_engine.pulumi("preview", "--expect-no-changes", cwd=project)
 
@@ -139,6 +139,6 @@ def test_the_engine_logs_any_programs_secrets_at_its_most_verbose(
     value = base64.b64encode(b"canary-7f3a0b1c").decode()
     (project / "__main__.py").write_text(BARE.format(value=value))
     isolated_engine.pulumi("config", "set", "kubernetes:renderYamlToDirectory", "manifests", cwd=project)
-    printed = isolated_engine.pulumi("up", "--yes", "-v=9", "--logtostderr", cwd=project)
+    printed = isolated_engine.pulumi("up", "--yes", "--skip-preview", "-v=9", "--logtostderr", cwd=project)
     lines = (printed.stdout + printed.stderr).splitlines()
     assert any("arshaling property for RPC[" in line and value in line for line in lines)

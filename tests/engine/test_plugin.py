@@ -88,11 +88,11 @@ def test_many_components_at_once(project: Project) -> None:
 
 def test_a_renamed_component_keeps_its_secrets(project: Project) -> None:
     project.declare({"before": s3("models")})
-    project.pulumi("up", "--yes")
+    project.pulumi("up", "--yes", "--skip-preview")
     (id_before,) = project.secrets().values()
     (alias,) = (line for line in project.pulumi("stack", "--show-urns").split() if line.endswith("::before"))
     project.declare({"after": s3("models", aliases=[alias])})
-    project.pulumi("up", "--yes", "--expect-no-changes")
+    project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
     assert project.secrets() == {"after-bucket-envvars": id_before}
 
 
@@ -109,5 +109,5 @@ def test_a_checkout_is_a_package(project: Project) -> None:
     packages = yaml.safe_load((project.folder / "Pulumi.yaml").read_text())["packages"]
     assert packages == {"seldon-secrets": str(CHECKOUT)}
     project.declare({"models": s3("models")}, packages)
-    project.pulumi("up", "--yes")
+    project.pulumi("up", "--yes", "--skip-preview")
     assert list(project.manifests()) == ["models-bucket-envvars"]

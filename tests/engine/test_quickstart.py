@@ -95,5 +95,5 @@ def test_a_plain_pulumi_up_in_its_folder(quickstart: Path, isolated_engine: Isol
         f"v1-secret-seldon-quickstart-{name}.yaml" for name in SECRETS
     ]
     isolated_engine.pulumi("preview", "--expect-no-changes", cwd=quickstart)
-    isolated_engine.pulumi("destroy", "--yes", cwd=quickstart)
+    isolated_engine.pulumi("destroy", "--yes", "--skip-preview", cwd=quickstart)
     assert list(rendered.iterdir()) == []

@@ -126,7 +126,7 @@ def test_what_the_configuration_declares_is_on_the_cluster_and_nothing_leaks(sta
     assert f"{first}/files-bucket-envvars" in [it["urn"].rpartition("::")[2] for it in resources]
 
     assert "plain text" not in printed
-    stack.pulumi("up", "--yes", "--expect-no-changes")
+    stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
     seen = {
         "up": printed,
         "state": stack.pulumi("stack", "export"),
@@ -140,7 +140,7 @@ def test_what_the_configuration_declares_is_on_the_cluster_and_nothing_leaks(sta
 
 
 def test_entries_are_reordered_removed_and_rotated(stack: Stack) -> None:
-    stack.pulumi("up", "--yes")
+    stack.pulumi("up", "--yes", "--skip-preview")
     first = stack.namespaces[0]
     before = stack.cluster.secrets(first)
 
@@ -156,14 +156,14 @@ def test_entries_are_reordered_removed_and_rotated(stack: Stack) -> None:
             for kind in ("envvars", "params")
         )
     }
-    stack.pulumi("up", "--yes")
+    stack.pulumi("up", "--yes", "--skip-preview")
     after = stack.cluster.secrets(first)
     assert uids(after) == uids(before)
     assert after["models-bucket-params"].data != before["models-bucket-params"].data
 
     stack.configure(buckets=stack.configured("buckets")[1:])
     assert stack.steps() == {"delete": [f"{first}/files-bucket-envvars"]}
-    stack.pulumi("up", "--yes")
+    stack.pulumi("up", "--yes", "--skip-preview")
     assert stack.names()[0] == ["models-bucket-envvars", "models-bucket-params"]
 
 

@@ -86,7 +86,7 @@ def test_a_life_of_the_example(example: Example) -> None:
     assert predictor["graph"]["envSecretRefName"] == "models-bucket-envvars"
     assert predictor["graph"]["modelUri"] == "models://models/iris"
 
-    example.pulumi("up", "--yes", "--expect-no-changes")
+    example.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
     state = example.pulumi("stack", "export")
     assert "ciphertext" in state
     diff = example.pulumi("preview", "--diff", "--show-sames")
@@ -109,7 +109,7 @@ def test_a_life_of_the_example(example: Example) -> None:
     data = example.cluster.secret_data(example.namespace, "models-bucket-envvars")
     assert data["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"].decode() == rotated
 
-    example.pulumi("destroy", "--yes")
+    example.pulumi("destroy", "--yes", "--skip-preview")
     assert example.cluster.secrets(example.namespace) == {}
 
 
