@@ -11,7 +11,7 @@ from seldon_secrets_pulumi.cli.cluster import Cluster
 from seldon_secrets_pulumi.cli.import_handover import handover
 from seldon_secrets_pulumi.cli.import_plan import Adoption
 from seldon_secrets_pulumi.cli.import_stack import StackOfProject
-from seldon_secrets_pulumi.components.type_token import SECRET, STACK
+from seldon_secrets_pulumi.components.type_token import SECRET, SELDON_SECRETS
 
 if TYPE_CHECKING:
     from pulumi.automation import EngineEvent
@@ -45,7 +45,7 @@ def import_file(of: StackOfProject, names: Sequence[str]) -> dict[str, Any]:
 
     # The provider that the program asks for: another version would be another provider to the engine.
     version = _utilities.get_version()  # type: ignore[no-untyped-call]
-    component = {"type": STACK, "name": of.component, "component": True}
+    component = {"type": SELDON_SECRETS, "name": of.component, "component": True}
     secrets = [
         {"type": SECRET, "name": it, "id": it, "parent": of.component, "version": version} for it in names
     ]

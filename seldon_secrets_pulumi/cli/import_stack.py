@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from seldon_secrets_pulumi.cli.import_plan import StackBefore
 from seldon_secrets_pulumi.cli.settings_file import settings_in
-from seldon_secrets_pulumi.components.type_token import SECRET, STACK
+from seldon_secrets_pulumi.components.type_token import SECRET, SELDON_SECRETS
 from seldon_secrets_pulumi.model.format_label import SETTINGS, format_label
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def read_stack(engine: "Engine", folder: Path, name: str | None) -> StackOfProje
     given = settings_in(config)
     exported = json.loads(engine.run("stack", "export", "--stack", name))
     resources = (exported.get("deployment") or {}).get("resources") or []
-    urns = [it["urn"] for it in resources if it["type"] == STACK]
+    urns = [it["urn"] for it in resources if it["type"] == SELDON_SECRETS]
     urn = next((it for it in urns if it.endswith(f"::{component}")), None)
     adopted = {it["id"]: it.get("parent") == urn for it in resources if it["type"] == SECRET and it.get("id")}
     return StackOfProject(

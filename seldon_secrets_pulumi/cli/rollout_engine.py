@@ -105,7 +105,7 @@ class _Stack(automation.Stack):
         return {}
 
     def info(self, show_secrets: bool = True) -> automation.UpdateSummary:  # noqa: ARG002
-        """None either: the events have told it, and reading the history is one more way to fail after an update."""
+        """Empty too: the events have told it, and reading the history is one more way to fail after an update."""
         return automation.UpdateSummary(
             kind="", start_time=datetime.now(timezone.utc), message="", environment={}, config={}, result=""
         )

@@ -1,4 +1,4 @@
 """Pulumi's names of the resource types that more than one place has to know."""
 
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type's name
-STACK = "seldon-secrets:index:SeldonSecrets"
+SELDON_SECRETS = "seldon-secrets:index:SeldonSecrets"

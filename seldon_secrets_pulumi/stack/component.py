@@ -9,7 +9,7 @@ from seldon_secrets_pulumi.components.bucket import warn_of_dash
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import Content, declare, warn_of_replacement
-from seldon_secrets_pulumi.components.type_token import STACK
+from seldon_secrets_pulumi.components.type_token import SELDON_SECRETS
 from seldon_secrets_pulumi.model.problem import InvalidArguments
 from seldon_secrets_pulumi.model.secret_data import encoded
 from seldon_secrets_pulumi.stack import settings
@@ -30,7 +30,7 @@ class SeldonSecrets(pulumi.ComponentResource):
     """The Secrets, as `namespace/name`."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(STACK, name, None, opts)
+        super().__init__(SELDON_SECRETS, name, None, opts)
         program = Program.current()
         warn_of_replacement(self, program)
         declared = self._declared(program)
