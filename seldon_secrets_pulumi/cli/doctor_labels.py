@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pydantic import TypeAdapter, ValidationError
 
 from seldon_secrets_pulumi.cli.examined import Examined, error, warning
-from seldon_secrets_pulumi.cli.found import KINDS, named_after, read
+from seldon_secrets_pulumi.cli.found import named_after, read
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, FORMATS
-from seldon_secrets_pulumi.model.metadata import SECRET_TYPE_LABEL, SELDON_LABEL
+from seldon_secrets_pulumi.model.metadata import KINDS, SECRET_TYPE_LABEL, SELDON_LABEL
 from seldon_secrets_pulumi.model.problem import did_you_mean
 from seldon_secrets_pulumi.model.registry import DATA_KEY
 from seldon_secrets_pulumi.model.remote import SeldonName

@@ -6,7 +6,8 @@ from typing import Any
 
 from seldon_secrets_pulumi.cli.examined import Examined, error
 from seldon_secrets_pulumi.model import docker_config
-from seldon_secrets_pulumi.model.registry import DATA_KEY, SECRET_TYPE
+from seldon_secrets_pulumi.model.metadata import KUBERNETES_TYPES
+from seldon_secrets_pulumi.model.registry import DATA_KEY
 
 
 @error(
@@ -15,9 +16,9 @@ from seldon_secrets_pulumi.model.registry import DATA_KEY, SECRET_TYPE
     "Make it anew with the type kubernetes.io/dockerconfigjson, which can't be changed.",
 )
 def registry_type(it: Examined) -> Iterator[str]:
-    type_ = it.secret.get("type", "Opaque")
+    type_ = it.secret.get("type", KUBERNETES_TYPES["bucket"])
     # The kubelet reads kubernetes.io/dockercfg too (kubernetes `pkg/credentialprovider/secrets/secrets.go`).
-    if it.found.kind == "registry" and type_ not in {SECRET_TYPE, "kubernetes.io/dockercfg"}:
+    if it.found.kind == "registry" and type_ not in {KUBERNETES_TYPES["registry"], "kubernetes.io/dockercfg"}:
         yield f"its type is {type_}"
 
 

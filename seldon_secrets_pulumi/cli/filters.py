@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from enum import Enum
 
-from seldon_secrets_pulumi.cli.found import KINDS, Found
+from seldon_secrets_pulumi.cli.found import Found
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
+from seldon_secrets_pulumi.model.metadata import KINDS
 from seldon_secrets_pulumi.model.problem import InvalidArguments
 from seldon_secrets_pulumi.rclone.catalog import backend
 

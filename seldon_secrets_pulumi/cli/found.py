@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, FORMATS
-from seldon_secrets_pulumi.model.metadata import SECRET_TYPE_LABEL, SELDON_LABEL, FormatLabel
+from seldon_secrets_pulumi.model.metadata import KINDS, SECRET_TYPE_LABEL, SELDON_LABEL, FormatLabel
 from seldon_secrets_pulumi.model.remote import Remote, uri_prefix
-
-KINDS = ("bucket", "registry")
 
 # Seldon Enterprise Platform looks at no other namespaces (its documentation, "Namespace setup").
 _NAMESPACE_LABEL = "seldon.restricted"

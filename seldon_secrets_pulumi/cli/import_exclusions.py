@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seldon_secrets_pulumi.cli.found import decoded
-from seldon_secrets_pulumi.model.metadata import MANAGED_BY_LABEL
-from seldon_secrets_pulumi.model.registry import SECRET_TYPE
+from seldon_secrets_pulumi.model.metadata import KUBERNETES_TYPES, MANAGED_BY_LABEL
 from seldon_secrets_pulumi.model.secret_data import encoded
 
 # kubectl keeps the whole object there, credentials included (kubectl, "Declarative Management").
@@ -25,7 +24,6 @@ _OWNERS: Mapping[str, str] = {
     "sealedsecrets.bitnami.com/managed": "Sealed Secrets",
 }
 _MANAGERS: Mapping[str, str] = {"Helm": "Helm", "hashicorp-vso": "the Vault Secrets Operator"}
-_TYPES: Mapping[str, str] = {"bucket": "Opaque", "registry": SECRET_TYPE}
 # Shorter values are found anywhere by chance.
 _TELLING_LENGTH = 8
 
@@ -43,8 +41,8 @@ def exclusions(secret: Mapping[str, Any], kind: str, *, declared: bool) -> Itera
         yield "it is being deleted"
     if secret.get("immutable"):
         yield "it is immutable: the provider would replace it at the first change"
-    if secret.get("type") != _TYPES[kind]:
-        yield f"its type is {secret.get('type')}, and that of a {kind} secret is {_TYPES[kind]}; a type can't be changed"
+    if secret.get("type") != KUBERNETES_TYPES[kind]:
+        yield f"its type is {secret.get('type')}, and that of a {kind} secret is {KUBERNETES_TYPES[kind]}; a type can't be changed"
     if not data:
         yield "it holds nothing"
     if unreadable := [key for key in sorted(data) if not decoded({key: data[key]})]:

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seldon_secrets_pulumi.cli.import_plan import StackBefore
+from seldon_secrets_pulumi.cli.project import project_file
 from seldon_secrets_pulumi.cli.settings_file import settings_in
 from seldon_secrets_pulumi.components.type_token import SECRET, SELDON_SECRETS
 from seldon_secrets_pulumi.model.format_label import SETTINGS, format_label
 
 if TYPE_CHECKING:
     from seldon_secrets_pulumi.cli.rollout_engine import Engine
-
-_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
 
 class WrongProject(Exception):  # noqa: N818 - it is shown as a sentence
@@ -75,11 +74,9 @@ def read_stack(engine: "Engine", folder: Path, name: str | None) -> StackOfProje
 def _project(folder: Path) -> Mapping[str, Any]:
     import yaml
 
-    for name in _PROJECT_FILES:
-        if (folder / name).exists():
-            content = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
-            return content if isinstance(content, dict) else {}
-    raise WrongProject(f"there is no Pulumi.yaml in {folder.resolve()}; --cwd names the project's folder")
+    file = project_file(folder)
+    content = yaml.safe_load(file.read_text(encoding="utf-8")) if file else None
+    return content if isinstance(content, dict) else {}
 
 
 def _config_folder(folder: Path, project: Mapping[str, Any]) -> Path:

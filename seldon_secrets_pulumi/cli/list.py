@@ -9,7 +9,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from seldon_secrets_pulumi.cli.filters import Context, FormatName, of_type, offered_in
-from seldon_secrets_pulumi.cli.found import KINDS, Found, found
+from seldon_secrets_pulumi.cli.found import Found, found
 from seldon_secrets_pulumi.cli.remotes import by_remote
 from seldon_secrets_pulumi.cli.source import (
     DEFAULT_FORMAT_LABEL,
@@ -20,6 +20,7 @@ from seldon_secrets_pulumi.cli.source import (
     Namespaces,
     Source,
 )
+from seldon_secrets_pulumi.model.metadata import KINDS
 from seldon_secrets_pulumi.model.problem import InvalidArguments, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import BACKENDS_PAGE, backend_names
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional, Protocol
 
 import typer
 
+from seldon_secrets_pulumi.cli.project import project_file
 from seldon_secrets_pulumi.cli.rollout_plan import Batch, batches, command
 from seldon_secrets_pulumi.model.problem import InvalidArguments, did_you_mean
 
@@ -344,7 +345,7 @@ def engine_in(folder: Path) -> "Engine":
 
     if shutil.which("pulumi") is None:
         raise usage("pulumi is not on PATH")
-    if not any((folder / f"Pulumi.{suffix}").exists() for suffix in ("yaml", "yml", "json")):
+    if project_file(folder) is None:
         raise usage(f"there is no Pulumi.yaml in {folder.resolve()}; --cwd names the project's folder")
     try:
         return Engine(folder)

@@ -21,6 +21,7 @@ from seldon_secrets_pulumi.components.secret import (
 )
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, Format, env_var_key
+from seldon_secrets_pulumi.model.metadata import KUBERNETES_TYPES
 from seldon_secrets_pulumi.model.problem import Problem
 from seldon_secrets_pulumi.model.remote import uri_prefix
 from seldon_secrets_pulumi.model.secret_data import encoded
@@ -120,7 +121,7 @@ class BucketSecret(pulumi.ComponentResource):
                 labels=following(labels, partial(bucket_labels, format_, format_label)),
                 annotations=mapping(given, "annotations") or None,
                 data=contents.apply(partial(_encoded, position)),
-                type="Opaque",
+                type=KUBERNETES_TYPES["bucket"],
             )
             declare(self, f"{name}-{format_.suffix}", content, opts)
 

@@ -15,8 +15,9 @@ from seldon_secrets_pulumi.components.secret import (
     kept_outputs,
     warn_of_replacement,
 )
+from seldon_secrets_pulumi.model.metadata import KUBERNETES_TYPES
 from seldon_secrets_pulumi.model.problem import Problem
-from seldon_secrets_pulumi.model.registry import SECRET_TYPE, Registry, registry_labels
+from seldon_secrets_pulumi.model.registry import Registry, registry_labels
 from seldon_secrets_pulumi.model.secret_data import encoded
 
 
@@ -86,7 +87,7 @@ class RegistrySecret(pulumi.ComponentResource):
             labels=following(mapping(given, "labels"), registry_labels),
             annotations=mapping(given, "annotations") or None,
             data=data.apply(encoded),
-            type=SECRET_TYPE,
+            type=KUBERNETES_TYPES["registry"],
         )
         declare(self, name, content, opts)
         self.secret_name = pulumi.Output.from_input(content.name)

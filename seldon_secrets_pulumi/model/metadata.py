@@ -17,6 +17,9 @@ _KEY_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 # k8s.io/apimachinery, TotalAnnotationSizeLimitB: keys and values of all annotations together.
 _ANNOTATIONS_LIMIT = 256 * 1024
 
+# The kinds of Secret that Seldon lists, and what Kubernetes calls the type of each.
+KUBERNETES_TYPES = {"bucket": "Opaque", "registry": "kubernetes.io/dockerconfigjson"}
+KINDS = tuple(KUBERNETES_TYPES)
 SECRET_TYPE_LABEL = "secret-type"  # noqa: S105 - a label's key
 SELDON_LABEL = "seldon-deploy"
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"

@@ -13,7 +13,6 @@ from seldon_secrets_pulumi.model.remote import SeldonName
 from seldon_secrets_pulumi.model.secret_data import check_size
 
 # Kubernetes, "Pull an Image from a Private Registry".
-SECRET_TYPE = "kubernetes.io/dockerconfigjson"  # noqa: S105 - a Secret's type
 DATA_KEY = ".dockerconfigjson"
 
 

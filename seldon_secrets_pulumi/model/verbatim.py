@@ -11,12 +11,11 @@ from seldon_secrets_pulumi.model.bucket import bucket_labels
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, FORMATS
 from seldon_secrets_pulumi.model.initializer import is_variable
-from seldon_secrets_pulumi.model.metadata import DNS_SUBDOMAIN, FormatLabel
+from seldon_secrets_pulumi.model.metadata import DNS_SUBDOMAIN, KINDS, KUBERNETES_TYPES, FormatLabel
 from seldon_secrets_pulumi.model.problem import Problem, did_you_mean
-from seldon_secrets_pulumi.model.registry import DATA_KEY, SECRET_TYPE, registry_labels
+from seldon_secrets_pulumi.model.registry import DATA_KEY, registry_labels
 from seldon_secrets_pulumi.model.secret_data import check_size
 
-KINDS = ("bucket", "registry")
 # Kubernetes, IsConfigMapKey (apimachinery `pkg/util/validation`), which holds for Secrets too.
 _KEY = re.compile(r"(?!\.\.?\Z)(?!\.\.)[A-Za-z0-9_.-]{1,253}")
 
@@ -59,7 +58,7 @@ class VerbatimSecret(Declaration):
     @property
     def type(self) -> str:
         """What Kubernetes calls the Secret's type."""
-        return SECRET_TYPE if self.kind == "registry" else "Opaque"
+        return KUBERNETES_TYPES[self.kind]
 
     def all_labels(self, format_label: FormatLabel) -> dict[str, str]:
         """The labels of the Secret, the caller's own among them."""

@@ -8,9 +8,9 @@ from typing import Any
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.formats import ENV_VAR, FORMATS
-from seldon_secrets_pulumi.model.metadata import FormatLabel, namespace_rule
+from seldon_secrets_pulumi.model.metadata import KUBERNETES_TYPES, FormatLabel, namespace_rule
 from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem, did_you_mean
-from seldon_secrets_pulumi.model.registry import SECRET_TYPE, Registry, registry_labels
+from seldon_secrets_pulumi.model.registry import Registry, registry_labels
 from seldon_secrets_pulumi.model.verbatim import VerbatimSecret
 from seldon_secrets_pulumi.stack.entry import MAPPINGS, entry_model, fields, in_settings
 from seldon_secrets_pulumi.stack.reference import resolved
@@ -169,7 +169,7 @@ class _Entry:
                     entry=self.path,
                     namespace=declaration.namespace,
                     name=declaration.secret_name,
-                    type=SECRET_TYPE,
+                    type=KUBERNETES_TYPES["registry"],
                     labels=registry_labels(declaration.labels),
                     annotations=declaration.annotations,
                     data=declaration.data(),
@@ -192,7 +192,7 @@ class _Entry:
                         entry=self.path,
                         namespace=declaration.namespace,
                         name=format_.secret_name(declaration.remote),
-                        type="Opaque",
+                        type=KUBERNETES_TYPES["bucket"],
                         labels=bucket_labels(format_, self.format_label, declaration.labels),
                         annotations=declaration.annotations,
                         data=declaration.data(format_),

@@ -15,8 +15,9 @@ from seldon_secrets_pulumi.model.bucket import Bucket
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.initializer import InitializerBucket
+from seldon_secrets_pulumi.model.metadata import KINDS
 from seldon_secrets_pulumi.model.registry import Registry
-from seldon_secrets_pulumi.model.verbatim import KINDS, VerbatimSecret
+from seldon_secrets_pulumi.model.verbatim import VerbatimSecret
 from seldon_secrets_pulumi.rclone.catalog import backend
 from seldon_secrets_pulumi.stack.entry import INITIALIZER, TYPED, setting
 
