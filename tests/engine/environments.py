@@ -5,7 +5,6 @@ import json
 import secrets
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,22 @@ from typing import Any
 import yaml
 from kubernetes import client
 
-from .leaks import leaks
+from .command import rollout, start_rollout
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "multi_environment"
 ROLE = ROOT / "examples" / "rbac" / "role.yaml"
-COMMAND = str(Path(sys.prefix, "bin", "seldon-secrets"))
 STACKS = ("dev", "staging", "prod")
 SECRETS = ["ghcr", "models-bucket-envvars", "models-bucket-params"]
 ACCOUNT = "seldon-secrets"
-TIMEOUT_SECONDS = 120
+
+
+def credentials(password: str) -> dict[str, str]:
+    """What the stacks of the example read from the environment."""
+    kinds = ("SECRET_ACCESS_KEY", "REGISTRY_PASSWORD")
+    return {f"{stack.upper()}_{kind}": password for stack in STACKS for kind in kinds}
 
 
 class Identity:
@@ -99,10 +102,7 @@ class Environments:
 
     @property
     def env(self) -> dict[str, str]:
-        variables = [
-            f"{it.upper()}_{kind}" for it in STACKS for kind in ("SECRET_ACCESS_KEY", "REGISTRY_PASSWORD")
-        ]
-        return {**self.engine.env, "CI": "true", **dict.fromkeys(variables, self.password)}
+        return {**self.engine.env, "CI": "true", **credentials(self.password)}
 
     def configure(self, stack: str, *, mutable: bool = True, registries: bool = True) -> None:
         content = yaml.safe_load((EXAMPLE / f"Pulumi.{stack}.yaml").read_text())
@@ -120,23 +120,10 @@ class Environments:
         file.write_text(yaml.safe_dump(content))
 
     def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [COMMAND, "rollout", *arguments],
-            cwd=self.folder,
-            env={**self.env, **(env or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        return start_rollout(self.folder, {**self.env, **(env or {})}, *arguments)
 
     def rollout(self, *arguments: str, code: int = 0, env: Mapping[str, str] | None = None) -> str:
-        process = self.start(*arguments, env=env)
-        printed, _ = process.communicate(timeout=TIMEOUT_SECONDS)
-        assert process.returncode == code, printed
-        assert "Traceback" not in printed
-        assert leaks(printed, self.canaries) == []
-        return printed
+        return rollout(self.folder, {**self.env, **(env or {})}, self.canaries, *arguments, code=code)
 
     def passwords(self) -> dict[str, str | None]:
         """What each environment has now."""

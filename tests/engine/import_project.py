@@ -3,18 +3,17 @@
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .command import COMMAND
 from .leaks import leaks
 from .live_secrets import LiveSecrets
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
 
 ROOT = Path(__file__).parents[2]
-COMMAND = str(Path(sys.prefix, "bin", "seldon-secrets"))
 TIMEOUT_SECONDS = 200
 
 

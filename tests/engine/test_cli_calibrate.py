@@ -3,9 +3,10 @@
 import subprocess
 from pathlib import Path
 
+from .command import COMMAND
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
-from .test_cli_list import CANARY, COMMAND, make
+from .test_cli_list import CANARY, make
 
 
 def test_the_stack_gets_the_label_of_secrets_that_the_platform_made(

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ from seldon_secrets_pulumi.model.secret_data import encoded
 from tests.unit.cli.terminal import on_terminal
 from tests.unit.cli.test_list_golden import FOLDER, GOLDEN
 
+from .command import COMMAND
 from .parts.control_plane import ControlPlane
 
 CANARY = "wJalrXUtnFEMI-canary"
-COMMAND = str(Path(sys.prefix, "bin", "seldon-secrets"))
 
 
 def make(cluster: ControlPlane, namespace: str, remote: str, format_: str, labelled: bool = True) -> str:

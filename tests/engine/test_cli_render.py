@@ -2,16 +2,15 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from .command import COMMAND
 from .leaks import leaks
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
 from .test_cli_list import CANARY
 
-COMMAND = str(Path(sys.prefix, "bin", "seldon-secrets"))
 PROGRAM = "from seldon_secrets_pulumi.stack import SeldonSecrets\n\nSeldonSecrets('seldon-secrets')\n"
 
 

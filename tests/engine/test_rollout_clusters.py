@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,8 +12,8 @@ import pytest
 import yaml
 from kubernetes import client
 
-from .environments import COMMAND, EXAMPLE, SECRETS, STACKS, Identity
-from .leaks import leaks
+from .command import rollout
+from .environments import EXAMPLE, SECRETS, STACKS, Identity, credentials
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
 
@@ -71,23 +70,9 @@ class Clusters:
         self.password = self.canaries[f"password {len(self.canaries)}"] = f"canary-{secrets.token_hex(12)}"
 
     def rollout(self, *arguments: str, code: int = 0) -> str:
-        names = [
-            f"{it.upper()}_{kind}" for it in STACKS for kind in ("SECRET_ACCESS_KEY", "REGISTRY_PASSWORD")
-        ]
-        finished = subprocess.run(
-            [COMMAND, "rollout", *arguments, "--yes", "--cwd", str(self.folder)],
-            cwd=self.engine.folder,
-            env={**self.engine.env, "CI": "true", **dict.fromkeys(names, self.password)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        printed = finished.stdout + finished.stderr
-        assert finished.returncode == code, printed
-        assert leaks(printed, self.canaries) == []
-        return printed
+        env = {**self.engine.env, "CI": "true", **credentials(self.password)}
+        options = ("--yes", "--cwd", str(self.folder))
+        return rollout(self.engine.folder, env, self.canaries, *arguments, *options, code=code)
 
     def held(self, name: str) -> tuple[list[str], str]:
         """The names of the Secrets on a stack's cluster, and the credential in one of them."""

@@ -12,7 +12,8 @@ from pathlib import Path
 import pyte
 import pytest
 
-from .environments import COMMAND, Environments
+from .command import COMMAND
+from .environments import Environments
 from .leaks import leaks
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
