@@ -61,9 +61,10 @@ def _owners(metadata: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _copies(metadata: Mapping[str, Any], data: Mapping[str, str]) -> Iterator[str]:
-    """Annotations that repeat a value: the state keeps annotations in plain text."""
+    """Labels and annotations that repeat a value: the state keeps them in plain text."""
     texts = {key: it for key, it in decoded(data).items() if len(it) >= _TELLING_LENGTH}
     forms = [*texts.values(), *encoded(texts).values()]
-    for key, value in sorted((metadata.get("annotations") or {}).items()):
-        if key != LAST_APPLIED and any(form in value for form in forms):
-            yield f"its annotation {key} repeats a value, and annotations are kept in plain text"
+    for kind in ("label", "annotation"):
+        for key, value in sorted((metadata.get(f"{kind}s") or {}).items()):
+            if key != LAST_APPLIED and any(form in value for form in forms):
+                yield f"its {kind} {key} repeats a value, and {kind}s are kept in plain text"

@@ -45,9 +45,15 @@ _CREDENTIALS = frozenset(
 )
 # Options that are free text to rclone and often hold a login: `headers`, `ssh`, `auth_url`, `…_command`.
 _TELLING_NAME = re.compile(
-    r"(?<!env_)auth|cert|command|cookie|cred|header|key(?!_id)|pass|pem|secret|sign|ssh|token"
+    r"2fa|(?<!env_)auth|cert|command|cookie|cred|external_id|header|key(?!_id)|pass|pem|secret|sign|ssh|token"
 )
-_LOGIN_IN_URL = re.compile(r"://[^/\s]*@|[?&][^=&]*(?:sig|token|key|secret)[^=&]*=", re.IGNORECASE)
+_LOGIN_IN_URL = re.compile(
+    r"://[^/\s]*@|^[^/\s@]+:[^/\s@]*@|[?&][^=&]*(?:auth|cred|key|pass|pwd|secret|sig|token)[^=&]*=",
+    re.IGNORECASE,
+)
+# An option within a connection string, `:s3,secret_access_key=…:bucket`: a remote that is spelt out holds its
+# credentials. Wider than rclone's parser (fs/fspath/path.go), which whatever wrote the value need not have asked.
+_OPTION_WITHIN = re.compile(r",\s*[^\s,:=]+\s*=")
 _IDENTIFYING = frozenset({"access_key_id", "account", "client_id", "project_number", "user", "username"})
 
 
@@ -93,7 +99,7 @@ def plaintext(kind: str, entry: Any) -> list[str]:
 
 
 def credentials(kind: str, entry: Any, *, cautious: bool = False) -> Iterator[tuple[str, ...]]:
-    """The path of each setting of an entry that holds a credential as text.
+    """The path of each setting of an entry that holds a credential as text, or a remote that is spelt out.
 
     `cautious` adds what rclone does not call sensitive and may be all the same, by its name or by what it holds.
     """
@@ -110,7 +116,12 @@ def credentials(kind: str, entry: Any, *, cautious: bool = False) -> Iterator[tu
         values = entry.get(mapping)
         telling = _opening(entry["type"]) if mapping == "parameters" else None
         for name, value in values.items() if isinstance(values, Mapping) else ():
-            if _text(value) and (telling is None or name in telling or (cautious and _telling(name, value))):
+            if _text(value) and (
+                telling is None
+                or name in telling
+                or _OPTION_WITHIN.search(value)
+                or (cautious and _telling(name, value))
+            ):
                 yield mapping, name
 
 
