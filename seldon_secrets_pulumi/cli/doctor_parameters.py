@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from seldon_secrets_pulumi.cli.examined import Examined, error, warning
 from seldon_secrets_pulumi.model.formats import ENV_VAR
 from seldon_secrets_pulumi.model.gcs import GcsBucket
+from seldon_secrets_pulumi.model.parameters import OPTION_NAME
 from seldon_secrets_pulumi.model.problem import InvalidArguments, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import backend
 from seldon_secrets_pulumi.rclone.obscure import reveal
 
 _GCS = "google cloud storage"
 _KEY_FILE = "service_account_credentials"
+_SHOWN = 60  # characters of a name
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go's strconv.ParseBool
 
 
@@ -39,6 +41,15 @@ def type_spelling(it: Examined) -> Iterator[str]:
 
 
 @error(
+    "parameter-name",
+    "rclone has no option with such a name, and a program that changes its case may take it for another one.",
+    "Remove the parameter; names are made of letters, digits, `_` and `.` only.",
+)
+def parameter_name(it: Examined) -> Iterator[str]:
+    yield from (_visible(name) for name in (it.described.parameters if it.described else ()) if _is_odd(name))
+
+
+@error(
     "unknown-option",
     "rclone has no such option and ignores it in silence.",
     "Correct or remove the parameter; the backend's page in rclone's documentation lists them.",
@@ -46,7 +57,9 @@ def type_spelling(it: Examined) -> Iterator[str]:
 def unknown_option(it: Examined) -> Iterator[str]:
     known = {*it.backend.options, *it.backend.unlisted} if it.backend else ()
     yield from (
-        f"{name} {rule}" for name, rule in it.broken_rules if _is_given(it, name) and name not in known
+        f"{name} {rule}"
+        for name, rule in it.broken_rules
+        if _is_given(it, name) and name not in known and not _is_odd(name)
     )
 
 
@@ -161,6 +174,15 @@ def different_formats(it: Examined) -> Iterator[str]:
             yield f"{name} differs from {it.twin.secret}"
 
 
+def _is_odd(name: str) -> bool:
+    return not OPTION_NAME.fullmatch(name)
+
+
+def _visible(name: str) -> str:
+    """A stranger's text in ASCII, however long it is."""
+    return ascii(name[:_SHOWN]) + ("…" if len(name) > _SHOWN else "")
+
+
 def _is_given(it: Examined, name: str) -> bool:
     return it.remote is not None and name in it.remote.parameters
 
@@ -196,6 +218,7 @@ def _is_obscured(value: str) -> bool:
 PARAMETERS = (
     unknown_backend,
     type_spelling,
+    parameter_name,
     unknown_option,
     missing_option,
     option_value,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from seldon_secrets_pulumi.cli.examined import Examined, Rule, Severity
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
+from seldon_secrets_pulumi.rclone.isolation import obstacle
 
 FAILED = Rule(
     "probe-failed",
@@ -40,11 +41,8 @@ _AT_ONCE = 8
 # How to reach a server is no part of a Secret.
 _NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
-# The options by which a Secret of somebody else would run a program here (rclone `backend/sftp/sftp.go`, Ssh;
-# `backend/webdav/webdav.go`, BearerTokenCommand; `backend/azureblob/azureblob.go`, UseAZ).
-_PROGRAMS = frozenset({"bearer_token_command", "ssh", "use_az"})
-# What means something else here than in a pod: its identity, and whatever may be a path of the machine.
-_OF_A_POD = frozenset({"client_certificate_path", "env_auth", "remote", "upstreams", "use_msi"})
+# How rclone spells a variable that configures a remote (fs/config.go); nothing else of a Secret is passed on.
+_VARIABLE = re.compile(r"RCLONE_CONFIG_[A-Z0-9.-]+?_(?P<option>[A-Z0-9_.-]+)")
 
 _REASONS: Sequence[tuple[Rule, str, str]] = (
     (FAILED, "the server does not know the access key", r"InvalidAccessKeyId"),
@@ -103,9 +101,9 @@ class Prober:
         remote = it.remote
         if remote is None:
             return None  # other checks say what is wrong with it
-        if reason := _obstacle(remote):
-            return NOT_TRIED, reason
         name, variables = _environment(it, remote)
+        if reason := _obstacle(remote, variables):
+            return NOT_TRIED, reason
         try:
             finished = self._list(f"{name}:{self.paths.get(remote.name, '')}", variables)
         except subprocess.TimeoutExpired:
@@ -147,19 +145,18 @@ def rclone_on_path() -> str | None:
     return shutil.which("rclone")
 
 
-def _obstacle(remote: Remote) -> str | None:
+def _obstacle(remote: Remote, variables: Mapping[str, str]) -> str | None:
     """Why running rclone here would prove nothing, or would do what whoever wrote the Secret likes."""
-    if not re.fullmatch(r"[\w.-]+", remote.name):
+    if not re.fullmatch(r"[\w.-]+", remote.name, re.ASCII):
         return "its remote's name is none"
-    if remote.type == "local":
-        return "it stands for files of this machine"
-    for option, value in remote.parameters.items():
-        name = option.lower().replace("-", "_")  # as the environment spells it
-        # With a dot it would be an option of rclone itself (fs/newfs.go, addConfigToContext).
-        telling = name in _PROGRAMS | _OF_A_POD or name.endswith("_file") or "." in name
-        if telling and value not in {"", "false"}:
-            return f"it sets {name}"
-    return None
+    options: dict[str, str] = {}
+    for variable, value in variables.items():
+        match = _VARIABLE.fullmatch(variable)
+        if match is None:
+            return "one of its variables has a name that rclone does not read"
+        options[match["option"].lower()] = value
+    # The type that is passed, which is not always the one that was read.
+    return obstacle(options.pop("type", ""), options)
 
 
 def _environment(it: Examined, remote: Remote) -> tuple[str, Mapping[str, str]]:

@@ -12,8 +12,8 @@ from seldon_secrets_pulumi.rclone.option_types import type_problem
 from seldon_secrets_pulumi.rclone.required import required_problems
 from seldon_secrets_pulumi.rclone.wrapping import wrapped
 
-# rclone's connection strings take no other names (fs/fspath/path.go).
-_NAME = re.compile(r"[0-9A-Za-z_.]+")
+OPTION_NAME = re.compile(r"[0-9A-Za-z_.]+")
+"""The names that rclone's connection strings take, and no others (fs/fspath/path.go)."""
 
 # Storj reads what it finds, whatever `provider` says (backend/storj/fs.go, NewFs).
 _PROVIDER_IS_ADVICE = frozenset({"storj", "tardigrade"})
@@ -99,7 +99,7 @@ def _name_rules(known: Backend, given: Mapping[str, object], allow_unknown: bool
             yield name, "is an argument of its own, not one of the parameters"
         elif (right := _right_spelling(known, name)) is not None:
             yield name, f"is spelt {right} here"
-        elif not _NAME.fullmatch(name):
+        elif not OPTION_NAME.fullmatch(name):
             yield name, f"must be of letters, digits, `_` and `.`; the options: {known.documentation}"
         elif not allow_unknown:
             hint = did_you_mean(name, known.options) or "the options:"

@@ -147,12 +147,43 @@ def test_paths(control_plane: ControlPlane, namespace: str, s3_server: S3Server,
     assert details(finished) == both("elsewhere", "probe-failed", "there is no such bucket or path")
 
 
-def test_an_error_in_which_rclone_repeats_the_credentials(
+def test_a_type_of_no_catalog_is_not_tried(
     control_plane: ControlPlane, namespace: str, tmp_path: Path
 ) -> None:
+    """rclone would repeat the whole remote in its error, and a newer one may know what an older list can't judge."""
     make(control_plane, namespace, "models", "s3nope", secret_access_key=CANARY)
     finished = run(control_plane, namespace, tmp_path, {"canary": CANARY}, "-o", "json")
-    assert details(finished) == both("models", "probe-failed", "this rclone knows no such type")
+    assert details(finished) == both("models", "not-probed", "its type is none that this package knows")
+
+
+def test_a_hostile_secret_runs_no_program_and_reaches_no_socket(
+    control_plane: ControlPlane, namespace: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    trace, socket_file = elsewhere / "it-ran", elsewhere / "socket"
+    hostile = {
+        "long-s": ("sftp", {"host": "127.0.0.1", "\u017f\u017fh": f"/bin/touch {trace}"}),
+        "upstreams": ("union", {"up\u017ftreams": "/etc /root"}),
+        "socket": ("webdav", {"url": "http://h", "unix_socket": str(socket_file)}),
+    }
+    for name, (type_, parameters) in hostile.items():
+        value = json.dumps({"name": name, "type": type_, "parameters": parameters})
+        metadata = client.V1ObjectMeta(name=f"{name}-bucket-params", labels=seldon_labels("bucket"))
+        control_plane.core.create_namespaced_secret(
+            namespace,
+            client.V1Secret(metadata=metadata, data={name: base64.b64encode(value.encode()).decode()}),
+        )
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(socket_file))
+        listener.listen()
+        listener.settimeout(0.1)
+        finished = run(control_plane, namespace, tmp_path, {"canary": CANARY}, "-o", "json")
+        with pytest.raises(TimeoutError):
+            listener.accept()
+    assert not trace.exists()
+    assert {name: check for name, (check, _) in details(finished).items()} == {
+        f"{name}-bucket-params": "not-probed" for name in hostile
+    }
 
 
 def test_no_credential_is_in_a_command_line(
