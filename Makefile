@@ -30,11 +30,11 @@ $(VENV)/.ready: pyproject.toml uv.lock
 	@touch $@
 
 demo: setup ## run examples/quickstart for real and show what it made (CLUSTER=1: on the cluster of KUBECONFIG)
-	@parts=$$($(BIN)/python engine/build.py --for demo) && \
+	@parts=$$($(BIN)/python toolchain/build.py --for demo) && \
 	  PATH="$$parts:$(BIN):$$PATH" $(BIN)/python $(QUICKSTART)/demo.py --stack $(STACK)
 
 test: setup ## run every test, on the real engine, API server, rclone and skopeo
-	@$(BIN)/python engine/build.py --for tests >/dev/null
+	@$(BIN)/python toolchain/build.py --for tests >/dev/null
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## linters, formatter and type checker
@@ -43,7 +43,7 @@ lint: setup ## linters, formatter and type checker
 	@$(BIN)/mypy
 
 catalog: setup ## take the catalog of backends and docs/backends.md anew from the rclone of the lock file
-	@$(BIN)/python -m seldon_secrets_pulumi.rclone.generate
+	@$(BIN)/python -m tools.generate_catalog
 
 schema: setup ## write the JSON Schema of a stack's configuration anew
 	@$(BIN)/python -m seldon_secrets_pulumi.stack.schema > Pulumi.schema.json

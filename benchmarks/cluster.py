@@ -24,10 +24,11 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from seldon_secrets_pulumi.model.formats import FORMATS  # noqa: E402
-from seldon_secrets_pulumi.model.metadata import FormatLabel, seldon_labels  # noqa: E402
+from seldon_secrets_pulumi.model.kubernetes_names import seldon_labels  # noqa: E402
 from seldon_secrets_pulumi.model.remote import Remote  # noqa: E402
 from seldon_secrets_pulumi.model.secret_data import encoded  # noqa: E402
-from tests.engine.parts.control_plane import ControlPlane  # noqa: E402
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from tests.integration.parts.control_plane import ControlPlane  # noqa: E402
 
 NAMESPACES = 50
 COMMAND = f"{sys.prefix}/bin/seldon-secrets"

@@ -19,8 +19,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from seldon_secrets_pulumi.model.metadata import FormatLabel
-from seldon_secrets_pulumi.stack.declared import declared_secrets
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.stack.expansion import declared_secrets
 
 ROOT = Path(__file__).parents[1]
 HAND_WRITTEN = """

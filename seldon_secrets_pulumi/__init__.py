@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from seldon_secrets_pulumi.components.any_backend import RcloneBucketSecret, RcloneBucketSecretArgs
     from seldon_secrets_pulumi.components.azure_blob import AzureBlobBucketSecret, AzureBlobBucketSecretArgs
-    from seldon_secrets_pulumi.components.backend import RcloneBucketSecret, RcloneBucketSecretArgs
     from seldon_secrets_pulumi.components.gcs import GcsBucketSecret, GcsBucketSecretArgs
     from seldon_secrets_pulumi.components.initializer import (
         InitializerBucketSecret,
@@ -39,7 +39,7 @@ _MODULES = {
     "GcsBucketSecret": "gcs",
     "InitializerBucketSecret": "initializer",
     "InvalidDeclaration": "invalid",
-    "RcloneBucketSecret": "backend",
+    "RcloneBucketSecret": "any_backend",
     "RegistrySecret": "registry",
     "S3BucketSecret": "s3",
 }

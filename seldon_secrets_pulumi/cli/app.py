@@ -5,7 +5,7 @@ import typer
 from seldon_secrets_pulumi.cli.calibrate import calibrate
 from seldon_secrets_pulumi.cli.completion import completion_options
 from seldon_secrets_pulumi.cli.doctor import doctor
-from seldon_secrets_pulumi.cli.importing import import_
+from seldon_secrets_pulumi.cli.import_ import import_
 from seldon_secrets_pulumi.cli.list import list_secrets
 from seldon_secrets_pulumi.cli.render import render
 from seldon_secrets_pulumi.cli.rollout import rollout

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from seldon_secrets_pulumi.cli.found import found
-from seldon_secrets_pulumi.cli.source import AllNamespaces, KubeContext, Manifests, Namespaces, Source
-from seldon_secrets_pulumi.model.format_label import SETTINGS
+from seldon_secrets_pulumi.cli.options import AllNamespaces, KubeContext, Manifests, Namespaces, Source
+from seldon_secrets_pulumi.inventory.found import found
+from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
-from seldon_secrets_pulumi.model.metadata import (
+from seldon_secrets_pulumi.model.seldon_labels import (
     MANAGED_BY_LABEL,
     SECRET_TYPE_LABEL,
     SELDON_LABEL,
@@ -111,7 +111,7 @@ def _explain(candidates: Iterable[FormatLabel], *, has_config_param: bool) -> No
 
 
 def _settings(label: FormatLabel) -> dict[str, str]:
-    return {f"seldon-secrets:{name}": getattr(label, part) for name, part in SETTINGS.items()}
+    return {f"seldon-secrets:{name}": getattr(label, part) for name, part in FORMAT_LABEL_SETTINGS.items()}
 
 
 def _configure(name: str, value: str) -> None:

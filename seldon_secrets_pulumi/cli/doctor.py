@@ -7,13 +7,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from seldon_secrets_pulumi.cli.checks import CHECKS, PERMISSIONS
-from seldon_secrets_pulumi.cli.doctor_sarif import sarif
-from seldon_secrets_pulumi.cli.examined import Digests, Examined, Rule
-from seldon_secrets_pulumi.cli.finding import ALL_SECRETS, Finding
-from seldon_secrets_pulumi.cli.found import Found, found
-from seldon_secrets_pulumi.cli.probe import PROBES, Prober, rclone_on_path
-from seldon_secrets_pulumi.cli.source import (
+from seldon_secrets_pulumi.cli.options import (
     DEFAULT_FORMAT_LABEL,
     AllNamespaces,
     FormatLabelOption,
@@ -22,7 +16,13 @@ from seldon_secrets_pulumi.cli.source import (
     Namespaces,
     Source,
 )
-from seldon_secrets_pulumi.model.metadata import FormatLabel
+from seldon_secrets_pulumi.doctor.checks.all import CHECKS, PERMISSIONS
+from seldon_secrets_pulumi.doctor.finding import ALL_SECRETS, Finding
+from seldon_secrets_pulumi.doctor.probe import PROBES, Prober, rclone_on_path
+from seldon_secrets_pulumi.doctor.sarif import sarif
+from seldon_secrets_pulumi.inventory.examined import Digests, Examined, Rule
+from seldon_secrets_pulumi.inventory.found import Found, found
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 
 _EXAMPLES = """
 Examples:
@@ -161,7 +161,7 @@ def _probed(prober: Prober, secrets: Sequence[Examined]) -> list[Finding]:
 
 def _write(findings: Sequence[Finding], number: int, output: Output) -> None:
     if output is Output.table:
-        from seldon_secrets_pulumi.cli.doctor_text import show
+        from seldon_secrets_pulumi.cli.views.findings import show
 
         show(findings, number)
     elif output is Output.json:

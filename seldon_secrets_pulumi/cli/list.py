@@ -8,10 +8,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from seldon_secrets_pulumi.cli.filters import Context, FormatName, of_type, offered_in
-from seldon_secrets_pulumi.cli.found import Found, found
-from seldon_secrets_pulumi.cli.remotes import by_remote
-from seldon_secrets_pulumi.cli.source import (
+from seldon_secrets_pulumi.cli.options import (
     DEFAULT_FORMAT_LABEL,
     AllNamespaces,
     FormatLabelOption,
@@ -20,8 +17,11 @@ from seldon_secrets_pulumi.cli.source import (
     Namespaces,
     Source,
 )
-from seldon_secrets_pulumi.model.metadata import KINDS
-from seldon_secrets_pulumi.model.problem import InvalidArguments, did_you_mean
+from seldon_secrets_pulumi.inventory.filters import Context, FormatName, of_type, offered_in
+from seldon_secrets_pulumi.inventory.found import Found, found
+from seldon_secrets_pulumi.inventory.remotes import by_remote
+from seldon_secrets_pulumi.model.seldon_labels import KINDS
+from seldon_secrets_pulumi.problem import InvalidArguments, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import BACKENDS_PAGE, backend_names
 
 _EXAMPLES = """
@@ -125,7 +125,7 @@ list_secrets.__doc__ = (
 
 def _write(secrets: list[Found], output: Output, *, remotes: bool) -> None:
     if output is Output.table:
-        from seldon_secrets_pulumi.cli.list_table import show_remotes, show_secrets
+        from seldon_secrets_pulumi.cli.views.table import show_remotes, show_secrets
 
         show_remotes(by_remote(secrets)) if remotes else show_secrets(secrets)
         return

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seldon_secrets_pulumi.cli.settings_file import settings_in
 from seldon_secrets_pulumi.cli.work_tree import work_tree_of_output
-from seldon_secrets_pulumi.model.format_label import SETTINGS, format_label
-from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
+from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS, parse_format_label
 from seldon_secrets_pulumi.model.secret_data import encoded
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem
+from seldon_secrets_pulumi.stack.file_reader import settings_in
 
 if TYPE_CHECKING:
-    from seldon_secrets_pulumi.stack.declared import DeclaredSecret
+    from seldon_secrets_pulumi.stack.expansion import DeclaredSecret
 
 _EXAMPLES = """
 Examples:
@@ -78,11 +78,11 @@ def _text(file: typer.FileText) -> str:
 
 def _manifests(text: str, folder: Path) -> Iterator[str]:
     # With the component beside it comes Pulumi, which `seldon-secrets --help` need not wait for.
-    from seldon_secrets_pulumi.stack.declared import declared_secrets
+    from seldon_secrets_pulumi.stack.expansion import declared_secrets
 
     given = settings_in(text)
-    label = format_label(given)
-    settings = {name: it for name, it in given.items() if name not in SETTINGS}
+    label = parse_format_label(given)
+    settings = {name: it for name, it in given.items() if name not in FORMAT_LABEL_SETTINGS}
     return map(_manifest, declared_secrets(settings, folder, label))
 
 

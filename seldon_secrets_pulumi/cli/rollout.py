@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional, Protocol
 
 import typer
 
-from seldon_secrets_pulumi.cli.project import project_file
-from seldon_secrets_pulumi.cli.rollout_plan import Batch, batches, command
-from seldon_secrets_pulumi.model.problem import InvalidArguments, did_you_mean
+from seldon_secrets_pulumi.automation.project import project_file
+from seldon_secrets_pulumi.problem import InvalidArguments, did_you_mean
+from seldon_secrets_pulumi.rollout.batches import Batch, batches, command
 
 if TYPE_CHECKING:
-    from seldon_secrets_pulumi.cli.rollout_changes import Changes
-    from seldon_secrets_pulumi.cli.rollout_engine import Engine, Stack
-    from seldon_secrets_pulumi.cli.rollout_report import Lines, Outcome
+    from seldon_secrets_pulumi.automation.changes import Changes
+    from seldon_secrets_pulumi.automation.stack import Engine, Stack
+    from seldon_secrets_pulumi.cli.views.rollout import Lines, Outcome
 
 _EXAMPLES = """
 Examples:
@@ -69,7 +69,7 @@ def rollout(  # noqa: PLR0913 - the command's options
     ] = False,
     allow_delete: Annotated[bool, typer.Option("--allow-delete", help="Delete without asking.")] = False,
 ) -> None:
-    from seldon_secrets_pulumi.cli.rollout_report import Json, Lines, Terminal
+    from seldon_secrets_pulumi.cli.views.rollout import Json, Lines, Terminal
 
     terminal = (
         sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("CI", "").lower() not in {"true", "1"}
@@ -127,7 +127,7 @@ class Rollout:
 
     def over(self, planned: Sequence[Batch], flags: Sequence[str]) -> int:
         """Go over the batches until one fails; the exit code."""
-        from seldon_secrets_pulumi.cli.rollout_report import Outcome, write_summary
+        from seldon_secrets_pulumi.cli.views.rollout import Outcome, write_summary
 
         outcomes = {name: Outcome(name) for batch in planned for name in batch}
         code = self._each_batch(planned, outcomes)
@@ -138,7 +138,7 @@ class Rollout:
         return code
 
     def _each_batch(self, planned: Sequence[Batch], outcomes: Mapping[str, "Outcome"]) -> int:
-        from seldon_secrets_pulumi.cli.rollout_engine import Stopped
+        from seldon_secrets_pulumi.automation.stack import Stopped
 
         try:
             # All of them are found before the first is touched.
@@ -160,7 +160,7 @@ class Rollout:
     def _stack(self, outcome: "Outcome") -> "Stack | None":
         from pulumi.automation import StackNotFoundError
 
-        from seldon_secrets_pulumi.cli.rollout_engine import StackFailed
+        from seldon_secrets_pulumi.automation.stack import StackFailed
 
         name = outcome.stack
         try:
@@ -174,7 +174,7 @@ class Rollout:
             return None
 
     def _batch(self, stacks: Sequence["Stack"], outcomes: Sequence["Outcome"]) -> int:
-        from seldon_secrets_pulumi.cli.rollout_changes import Changes
+        from seldon_secrets_pulumi.automation.changes import Changes
 
         changes = [Changes() for _ in stacks]
         steps = list(zip(stacks, outcomes, changes, strict=True))
@@ -196,7 +196,7 @@ class Rollout:
     def _reported(
         self, step: Callable[..., None], stack: "Stack", outcome: "Outcome", changes: "Changes"
     ) -> int:
-        from seldon_secrets_pulumi.cli.rollout_engine import StackFailed, Stopped
+        from seldon_secrets_pulumi.automation.stack import StackFailed, Stopped
 
         try:
             step(stack, outcome, changes)
@@ -223,10 +223,10 @@ class Rollout:
         """Whether the API server will let Secrets go: without one of the verbs, a deletion hangs."""
         if not changes.removed_secrets:
             return
-        from seldon_secrets_pulumi.cli.cluster import ClusterProblem
-        from seldon_secrets_pulumi.cli.rollout_engine import StackFailed
-        from seldon_secrets_pulumi.cli.rollout_permissions import denied_deletions
-        from seldon_secrets_pulumi.cli.rollout_verify import expected
+        from seldon_secrets_pulumi.automation.stack import StackFailed
+        from seldon_secrets_pulumi.inventory.cluster import ClusterProblem
+        from seldon_secrets_pulumi.rollout.permissions import denied_deletions
+        from seldon_secrets_pulumi.rollout.verification import expected
 
         going = [it for it in expected(stack.state()) if it.urn in changes.removed_secrets]
         try:
@@ -272,8 +272,8 @@ class Rollout:
         return code
 
     def _update(self, stack: "Stack", outcome: "Outcome", changes: "Changes") -> None:
-        from seldon_secrets_pulumi.cli.rollout_changes import Changes as Done
-        from seldon_secrets_pulumi.cli.rollout_changes import name_of, operation_of
+        from seldon_secrets_pulumi.automation.changes import Changes as Done
+        from seldon_secrets_pulumi.automation.changes import name_of, operation_of
 
         outcome.result = "failed"
         done = Done()
@@ -293,9 +293,9 @@ class Rollout:
         outcome.result = "done"
 
     def _verify(self, stack: "Stack", outcome: "Outcome") -> None:
-        from seldon_secrets_pulumi.cli.cluster import ClusterProblem
-        from seldon_secrets_pulumi.cli.rollout_engine import StackFailed, Stopped
-        from seldon_secrets_pulumi.cli.rollout_verify import expected, verified
+        from seldon_secrets_pulumi.automation.stack import StackFailed, Stopped
+        from seldon_secrets_pulumi.inventory.cluster import ClusterProblem
+        from seldon_secrets_pulumi.rollout.verification import expected, verified
 
         secrets = expected(stack.state())
         self._report.phase(stack.name, "verify", len(secrets))
@@ -341,7 +341,7 @@ def engine_in(folder: Path) -> "Engine":
     """The engine of the project in the folder; ends the command where there is none."""
     from pulumi.automation import InvalidVersionError
 
-    from seldon_secrets_pulumi.cli.rollout_engine import Engine
+    from seldon_secrets_pulumi.automation.stack import Engine
 
     if shutil.which("pulumi") is None:
         raise usage("pulumi is not on PATH")

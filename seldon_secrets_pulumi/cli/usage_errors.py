@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from seldon_secrets_pulumi.model.problem import did_you_mean
+from seldon_secrets_pulumi.problem import did_you_mean
 
 # Older releases of Typer raise click's own usage errors, newer ones a copy of them; BadParameter is one in both.
 _UsageError: Any = typer.BadParameter.__base__

@@ -9,7 +9,7 @@ from pulumi.output import UNKNOWN, Unknown, contains_unknowns
 
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.model.declaration import Declaration
-from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 
 _D = TypeVar("_D", bound=Declaration)
 _T = TypeVar("_T")

@@ -21,10 +21,10 @@ from seldon_secrets_pulumi.components.secret import (
 )
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, Format, env_var_key
-from seldon_secrets_pulumi.model.metadata import KUBERNETES_TYPES
-from seldon_secrets_pulumi.model.problem import Problem
 from seldon_secrets_pulumi.model.remote import uri_prefix
 from seldon_secrets_pulumi.model.secret_data import encoded
+from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
+from seldon_secrets_pulumi.problem import Problem
 
 
 class BucketSecretArgs(TypedDict):

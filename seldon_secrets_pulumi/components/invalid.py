@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pulumi
 
-from seldon_secrets_pulumi.model.problem import Problem
+from seldon_secrets_pulumi.problem import Problem
 
 
 class InvalidDeclaration(pulumi.RunError):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from seldon_secrets_pulumi.components.type_token import SECRET
-from seldon_secrets_pulumi.model.problem import Problem
+from seldon_secrets_pulumi.problem import Problem
+from seldon_secrets_pulumi.resource_types import SECRET
 
 
 @dataclass(slots=True)

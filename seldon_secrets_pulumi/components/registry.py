@@ -15,10 +15,10 @@ from seldon_secrets_pulumi.components.secret import (
     kept_outputs,
     warn_of_replacement,
 )
-from seldon_secrets_pulumi.model.metadata import KUBERNETES_TYPES
-from seldon_secrets_pulumi.model.problem import Problem
 from seldon_secrets_pulumi.model.registry import Registry, registry_labels
 from seldon_secrets_pulumi.model.secret_data import encoded
+from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
+from seldon_secrets_pulumi.problem import Problem
 
 
 class RegistrySecretArgs(TypedDict):

@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 
 from seldon_secrets_pulumi.components.program import Program
-from seldon_secrets_pulumi.components.type_token import SECRET
+from seldon_secrets_pulumi.resource_types import SECRET
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 import pulumi
 
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
-from seldon_secrets_pulumi.model import format_label as model
-from seldon_secrets_pulumi.model.metadata import FormatLabel
-from seldon_secrets_pulumi.model.problem import InvalidArguments
+from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS, parse_format_label
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.problem import InvalidArguments
 
 
 def format_label() -> FormatLabel:
@@ -15,6 +15,6 @@ def format_label() -> FormatLabel:
     """
     config = pulumi.Config("seldon-secrets")
     try:
-        return model.format_label({name: config.get(name) for name in model.SETTINGS})
+        return parse_format_label({name: config.get(name) for name in FORMAT_LABEL_SETTINGS})
     except InvalidArguments as invalid:
         raise InvalidDeclaration("stack config seldon-secrets", invalid.problems) from None

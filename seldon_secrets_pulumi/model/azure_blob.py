@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model.bucket import RcloneBucket
-from seldon_secrets_pulumi.model.problem import Problem
-from seldon_secrets_pulumi.model.texts import Endpoint, OneWord
+from seldon_secrets_pulumi.model.field_types import Endpoint, OneWord
+from seldon_secrets_pulumi.problem import Problem
 
 _SERVICE_PRINCIPAL = ("tenant", "client_id", "client_secret")
 

@@ -8,11 +8,11 @@ from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.formats import FORMATS, Format
-from seldon_secrets_pulumi.model.metadata import FormatLabel, seldon_labels
-from seldon_secrets_pulumi.model.parameters import check
-from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem, did_you_mean
 from seldon_secrets_pulumi.model.remote import Remote, SeldonName
 from seldon_secrets_pulumi.model.secret_data import check_size
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
+from seldon_secrets_pulumi.rclone.parameters import check
 
 
 class Bucket(Declaration):

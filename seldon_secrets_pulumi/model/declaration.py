@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from typing_extensions import Self
 
-from seldon_secrets_pulumi.model.metadata import Annotations, Labels, Namespace
-from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem, did_you_mean
+from seldon_secrets_pulumi.model.kubernetes_names import Annotations, Labels, Namespace
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
 
 
 class Declaration(BaseModel):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator
 
 from seldon_secrets_pulumi.model.bucket import RcloneBucket
-from seldon_secrets_pulumi.model.problem import Problem
+from seldon_secrets_pulumi.problem import Problem
 
 # rclone reads a service account's key and nothing else (google.JWTConfigFromJSON); these are Google's other kinds.
 _OTHER_TYPES = {

@@ -7,7 +7,7 @@ from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model.bucket import Bucket
 from seldon_secrets_pulumi.model.formats import ENV_VAR, Format
-from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 
 # Kubernetes, IsEnvVarName (apimachinery `pkg/util/validation`): `envFrom` skips a key that is no such name.
 _VARIABLE = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*")

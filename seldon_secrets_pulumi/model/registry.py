@@ -7,10 +7,10 @@ from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model import docker_config
 from seldon_secrets_pulumi.model.declaration import Declaration
-from seldon_secrets_pulumi.model.metadata import seldon_labels
-from seldon_secrets_pulumi.model.problem import Problem
 from seldon_secrets_pulumi.model.remote import SeldonName
 from seldon_secrets_pulumi.model.secret_data import check_size
+from seldon_secrets_pulumi.model.seldon_labels import seldon_labels
+from seldon_secrets_pulumi.problem import Problem
 
 # Kubernetes, "Pull an Image from a Private Registry".
 DATA_KEY = ".dockerconfigjson"

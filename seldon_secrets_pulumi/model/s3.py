@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model.bucket import RcloneBucket
-from seldon_secrets_pulumi.model.problem import Problem, did_you_mean
-from seldon_secrets_pulumi.model.texts import Endpoint, OneWord
+from seldon_secrets_pulumi.model.field_types import Endpoint, OneWord
+from seldon_secrets_pulumi.problem import Problem, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import backend
 
 _PROVIDERS = "they are listed at https://rclone.org/s3/#s3-provider"

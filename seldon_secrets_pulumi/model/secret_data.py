@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 
 # core/v1 MaxSecretSize: the values of one Secret, decoded.
 _LIMIT = 1024 * 1024

@@ -21,8 +21,8 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 import seldon_secrets_pulumi
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.components.program import Program
-from seldon_secrets_pulumi.model.problem import Problem, did_you_mean
 from seldon_secrets_pulumi.plugin.schema import CREDENTIALS, complete
+from seldon_secrets_pulumi.problem import Problem, did_you_mean
 
 NAME = "seldon-secrets"
 # A plugin serves one deployment and ends with it. One that was started by hand and attached with

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem, did_you_mean
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
 
 BACKENDS_PAGE = "https://rclone.org/overview/"
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from seldon_secrets_pulumi.model.problem import InvalidArguments
+from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.rclone.catalog import Backend, backend
 
 # What rclone's environment variables are made of. Python's `upper` turns letters of other scripts into these

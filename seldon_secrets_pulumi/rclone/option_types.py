@@ -8,7 +8,7 @@ The grammars accept everything that rclone accepts and were compared with it; wh
 import re
 from collections.abc import Callable, Mapping
 
-from seldon_secrets_pulumi.model.problem import did_you_mean
+from seldon_secrets_pulumi.problem import did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import Option
 
 # Compiled on first use, as few programs need more than one of them.

@@ -9,11 +9,11 @@ from seldon_secrets_pulumi.components.bucket import warn_of_dash
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import Content, declare, warn_of_replacement
-from seldon_secrets_pulumi.components.type_token import SELDON_SECRETS
-from seldon_secrets_pulumi.model.problem import InvalidArguments
 from seldon_secrets_pulumi.model.secret_data import encoded
+from seldon_secrets_pulumi.problem import InvalidArguments
+from seldon_secrets_pulumi.resource_types import SELDON_SECRETS
 from seldon_secrets_pulumi.stack import settings
-from seldon_secrets_pulumi.stack.declared import DeclaredSecret, declared_secrets
+from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, declared_secrets
 
 _LABEL = "stack config seldon-secrets"
 _SHOWN = 20  # commands in one warning

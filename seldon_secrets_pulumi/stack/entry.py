@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from seldon_secrets_pulumi.model.any_backend import AnyBackendBucket
 from seldon_secrets_pulumi.model.azure_blob import AzureBlobBucket
-from seldon_secrets_pulumi.model.backend import AnyBackendBucket
 from seldon_secrets_pulumi.model.bucket import Bucket
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.gcs import GcsBucket
 from seldon_secrets_pulumi.model.initializer import InitializerBucket
-from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
+from seldon_secrets_pulumi.model.raw_secret import VerbatimSecret
 from seldon_secrets_pulumi.model.registry import Registry
 from seldon_secrets_pulumi.model.s3 import S3Bucket
-from seldon_secrets_pulumi.model.verbatim import VerbatimSecret
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.rclone.catalog import backend
 
 # By rclone's canonical name; every other type takes its options as `parameters`.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from seldon_secrets_pulumi.model.problem import did_you_mean
+from seldon_secrets_pulumi.problem import did_you_mean
 
 _KINDS = ("file", "env")
 

@@ -10,14 +10,14 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
-from seldon_secrets_pulumi.model.backend import AnyBackendBucket
+from seldon_secrets_pulumi.model.any_backend import AnyBackendBucket
 from seldon_secrets_pulumi.model.bucket import Bucket
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.initializer import InitializerBucket
-from seldon_secrets_pulumi.model.metadata import KINDS
+from seldon_secrets_pulumi.model.raw_secret import VerbatimSecret
 from seldon_secrets_pulumi.model.registry import Registry
-from seldon_secrets_pulumi.model.verbatim import VerbatimSecret
+from seldon_secrets_pulumi.model.seldon_labels import KINDS
 from seldon_secrets_pulumi.rclone.catalog import backend
 from seldon_secrets_pulumi.stack.entry import INITIALIZER, TYPED, setting
 

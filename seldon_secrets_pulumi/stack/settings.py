@@ -9,10 +9,10 @@ import pulumi
 import yaml
 from pulumi.runtime import config
 
-from seldon_secrets_pulumi.model import format_label
-from seldon_secrets_pulumi.model.problem import InvalidArguments, Problem
-from seldon_secrets_pulumi.stack.declared import ENTRIES
+from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.stack.entry import plaintext
+from seldon_secrets_pulumi.stack.expansion import ENTRIES
 
 _PREFIX = "seldon-secrets:"
 
@@ -23,7 +23,7 @@ def read() -> dict[str, Any]:
     given = config.get_config_env() | config.CONFIG.get()
     texts = {key.removeprefix(_PREFIX): text for key, text in given.items() if key.startswith(_PREFIX)}
     settings = {
-        name: _parsed(text) for name, text in sorted(texts.items()) if name not in format_label.SETTINGS
+        name: _parsed(text) for name, text in sorted(texts.items()) if name not in FORMAT_LABEL_SETTINGS
     }
     problems = [Problem(name, "must be a list or a mapping") for name, it in settings.items() if it is None]
     if problems:

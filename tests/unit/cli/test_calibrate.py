@@ -2,7 +2,7 @@
 
 import pytest
 
-from .manifests import BUCKET, ENV_VARS, JSON, Manifests, secret
+from tests.support.manifests import BUCKET, ENV_VARS, JSON, Manifests, secret
 
 ENV, PARAMS = "models-bucket-envvars", "models-bucket-params"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .terminal import COMMAND
+from tests.support.terminal import COMMAND
 
 PROGRAM = "seldon-secrets"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from .manifests import CANARY
-from .terminal import on_terminal
+from tests.support.manifests import CANARY
+from tests.support.terminal import on_terminal
 
 FOLDER = Path(__file__).parent / "every_kind"
 GOLDEN = Path(__file__).parent / "golden"

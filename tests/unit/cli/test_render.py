@@ -12,10 +12,9 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from seldon_secrets_pulumi.cli.app import app
-from seldon_secrets_pulumi.model.metadata import FormatLabel
-from seldon_secrets_pulumi.stack.declared import declared_secrets
-
-from .manifests import CANARY
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.stack.expansion import declared_secrets
+from tests.support.manifests import CANARY
 
 SETTINGS: dict[str, Any] = {
     "namespaces": ["team-a", "team-b"],

@@ -7,8 +7,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from seldon_secrets_pulumi.cli.app import app
-
-from .terminal import on_terminal
+from tests.support.terminal import on_terminal
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seldon_secrets_pulumi.model.parameters import check
-from seldon_secrets_pulumi.model.problem import InvalidArguments
+from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.rclone.catalog import backend, backend_names
 from seldon_secrets_pulumi.rclone.obscure import obscure, reveal
+from seldon_secrets_pulumi.rclone.parameters import check
 
 S3 = {"provider": "Minio", "access_key_id": "canary-id", "secret_access_key": "canary-key"}
 TOKEN = '{"access_token":"canary"}'

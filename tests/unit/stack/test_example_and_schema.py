@@ -8,10 +8,10 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from seldon_secrets_pulumi.model.metadata import FormatLabel
-from seldon_secrets_pulumi.stack.declared import declared_secrets
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.stack.expansion import declared_secrets
 from seldon_secrets_pulumi.stack.schema import schema
-from tests.unit.keys import key_file
+from tests.support.keys import key_file
 
 ROOT = Path(__file__).parents[3]
 

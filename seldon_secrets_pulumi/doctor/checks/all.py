@@ -1,0 +1,19 @@
+"""Every way in which a Secret can be wrong for Seldon, in the order in which docs/doctor.md explains them."""
+
+from collections.abc import Sequence
+
+from seldon_secrets_pulumi.doctor.checks.keys import KEYS
+from seldon_secrets_pulumi.doctor.checks.labels import LABELS
+from seldon_secrets_pulumi.doctor.checks.parameters import PARAMETERS
+from seldon_secrets_pulumi.doctor.checks.registry import REGISTRY
+from seldon_secrets_pulumi.doctor.checks.value import VALUE
+from seldon_secrets_pulumi.inventory.examined import Check, Rule, Severity
+
+CHECKS: Sequence[Check] = (*LABELS, *KEYS, *VALUE, *PARAMETERS, *REGISTRY)
+
+PERMISSIONS = Rule(
+    "permissions",
+    Severity.warning,
+    "Programs need to get, list, create, patch and delete Secrets to look after them.",
+    "Ask for a Role with these verbs on secrets, or use another context.",
+)

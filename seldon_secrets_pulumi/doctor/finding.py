@@ -1,0 +1,49 @@
+"""What `doctor` found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seldon_secrets_pulumi.inventory.examined import Rule, Severity
+from seldon_secrets_pulumi.inventory.manifests import Place
+
+ALL_SECRETS = "(all Secrets)"
+"""In place of a Secret's name, where something concerns its namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that a Secret breaks, and where."""
+
+    rule: Rule
+    namespace: str
+    secret: str
+    detail: str
+    place: Place | None = None
+
+    @property
+    def check(self) -> str:
+        return self.rule.id
+
+    @property
+    def severity(self) -> str:
+        return self.rule.severity.value
+
+    @property
+    def is_error(self) -> bool:
+        return self.rule.severity is Severity.error
+
+    def plain(self) -> Mapping[str, Any]:
+        """For programs."""
+        return {
+            "check": self.check,
+            "severity": self.severity,
+            "namespace": self.namespace,
+            "secret": self.secret,
+            "detail": self.detail,
+            "cause": self.rule.cause,
+            "cure": self.rule.cure,
+            "docs": self.rule.docs,
+            "file": str(self.place.file) if self.place else None,
+            "line": self.place.line if self.place else None,
+        }

@@ -1,0 +1,86 @@
+"""The ready-made stack's project beside Secrets that are on the cluster already."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.support.leaks import leaks
+
+from .command import COMMAND
+from .live_secrets import LiveSecrets
+from .parts.control_plane import ControlPlane
+from .parts.isolated_engine import IsolatedEngine
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT_SECONDS = 200
+
+
+class Project:
+    """A copy of the ready-made stack's project, with one stack on the cluster."""
+
+    def __init__(self, parts: Path, cluster: ControlPlane, folder: Path) -> None:
+        self.cluster = cluster
+        self.live = LiveSecrets(cluster)
+        (folder / "engine").mkdir()
+        self.engine = IsolatedEngine(folder / "engine", parts)
+        self.engine.env["KUBECONFIG"] = str(cluster.kubeconfig)
+        self.folder = folder / "project"
+        self.folder.mkdir()
+        shutil.copy(ROOT / "Pulumi.yaml", self.folder)
+        shutil.copytree(ROOT / "stack", self.folder / "stack")
+        self.pulumi("stack", "init", "test")
+        self.file = self.folder / "Pulumi.test.yaml"
+
+    def pulumi(self, *arguments: str, text: str = "") -> str:
+        finished = self.engine.pulumi(*arguments, cwd=self.folder, text=text)
+        return finished.stdout + finished.stderr
+
+    def start(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [COMMAND, "import", *arguments],
+            cwd=self.folder,
+            env={**self.engine.env, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, **env)
+        stdout, stderr = process.communicate(timeout=TIMEOUT_SECONDS)
+        assert leaks(stdout + stderr, self.live.canaries) == []
+        assert "Traceback" not in stderr
+        return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+    def import_(self, *namespaces: str, code: int = 0) -> Any:
+        options = [option for it in namespaces for option in ("-n", it)]
+        finished = self.run(*options, "--yes", "--output", "json")
+        assert finished.returncode == code, finished.stdout + finished.stderr
+        return json.loads(finished.stdout)
+
+    def steps(self) -> list[dict[str, Any]]:
+        every = json.loads(self.engine.pulumi("preview", "--json", cwd=self.folder).stdout)["steps"]
+        return [it for it in every if it["op"] != "same"]
+
+    def leaked(self) -> dict[str, list[str]]:
+        """The files of the project and of the engine, its backend and its backups among them, that hold a canary."""
+        files = [it for it in self.folder.parent.rglob("*") if it.is_file()]
+        found = {str(it): leaks(it.read_text(errors="replace"), self.live.canaries) for it in files}
+        return {name: names for name, names in found.items() if names}
+
+    def secrets(self, *namespaces: str) -> dict[str, tuple[str, Mapping[str, Any]]]:
+        """The uid and the data of each."""
+        return {
+            f"{namespace}/{name}": (it.metadata.uid, it.data)
+            for namespace in namespaces
+            for name, it in self.cluster.secrets(namespace).items()
+            if it.metadata and it.metadata.uid and it.data
+        }
+
+    def end(self) -> None:
+        """Let go of what the cluster had before."""
+        self.pulumi("stack", "rm", "--force", "--yes", "test")

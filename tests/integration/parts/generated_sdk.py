@@ -1,0 +1,53 @@
+"""The SDKs of the plugin, made from its schema by Pulumi's own generators."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from .isolated_engine import IsolatedEngine
+from .npm import ENVIRONMENT, npm_packages
+
+PLUGIN = f"{sys.prefix}/bin/pulumi-resource-seldon-secrets"
+# The SDK of the engine in toolchain/pulumi.
+NODE_PACKAGES = ("@pulumi/pulumi@3.259.0", "typescript@5.9.3", "@types/node@20")
+
+
+def generate(language: str, folder: Path, engine: IsolatedEngine) -> None:
+    """What `pulumi package add` puts into a project, which needs the language's plugin for it."""
+    schema = engine.pulumi("package", "get-schema", PLUGIN, cwd=engine.folder).stdout
+    subprocess.run(["sdk-generator", language, str(folder)], input=schema, text=True, check=True)
+
+
+class NodeProject:
+    """A folder with the TypeScript SDK in it, linked as npm links a package of the same project."""
+
+    def __init__(self, folder: Path, engine: IsolatedEngine) -> None:
+        self.folder = folder
+        self._installed = npm_packages("typescript-3.259.0", *NODE_PACKAGES)
+        sdk = folder / "sdks" / "seldon-secrets"
+        generate("nodejs", sdk, engine)
+        linked = folder / "node_modules"
+        (linked / "@pulumi").mkdir(parents=True)
+        (linked / "@pulumi" / "seldon-secrets").symlink_to(sdk)
+        for name in ("@pulumi/pulumi", "@types", "typescript"):
+            (linked / name).symlink_to(self._installed / name)
+        path = os.pathsep.join((str(self._installed / ".bin"), ENVIRONMENT["PATH"]))
+        subprocess.run(
+            ["node", "scripts/postinstall.js"],
+            cwd=sdk,
+            env={**ENVIRONMENT, "PATH": path},
+            check=True,
+            capture_output=True,
+        )
+
+    def compile(self, *arguments: str) -> str:
+        """What the compiler of TypeScript objects to."""
+        return subprocess.run(
+            [str(self._installed / ".bin" / "tsc"), *arguments],
+            cwd=self.folder,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout

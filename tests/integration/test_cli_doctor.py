@@ -1,0 +1,81 @@
+"""`doctor` on a real API server: Secrets in both formats, and users with fewer rights."""
+
+import json
+import subprocess
+from functools import partial
+from typing import Any
+
+from tests.support.manifests import OPEN
+from tests.unit.doctor.wrong_secrets import FIRING, QUIET, Manifest
+
+from .parts.control_plane import ControlPlane
+from .test_cli_list import make, user
+from .test_cli_list import run as list_or_doctor
+
+run = partial(list_or_doctor, command="doctor")
+
+
+def checks(finished: subprocess.CompletedProcess[str]) -> set[str]:
+    found: list[dict[str, Any]] = json.loads(finished.stdout)
+    return {it["check"] for it in found}
+
+
+def test_good_secrets_in_a_good_namespace(control_plane: ControlPlane) -> None:
+    namespace = control_plane.create_namespace()
+    control_plane.core.patch_namespace(namespace, {"metadata": {"labels": {"seldon.restricted": "false"}}})
+    for format_ in ("env_var", "config_param"):
+        make(control_plane, namespace, "models", format_)
+    finished = run(control_plane.kubeconfig, "-n", namespace)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert finished.stdout == "2 examined: 0 errors, 0 warnings\n"
+
+
+def test_a_bad_secret(control_plane: ControlPlane) -> None:
+    namespace = control_plane.create_namespace()
+    make(control_plane, namespace, "models", "config_param", labelled=False)
+    finished = run(control_plane.kubeconfig, "-n", namespace, "-o", "json")
+    assert finished.returncode == 1, finished.stderr
+    assert checks(finished) == {"format-label-missing", "label-missing", "namespace-restricted"}
+    log = json.loads(run(control_plane.kubeconfig, "-n", namespace, "-o", "sarif").stdout)
+    for result in log["runs"][0]["results"]:
+        (location,) = result["locations"]
+        assert set(location) == {"logicalLocations"}  # a cluster has no files
+        assert location["logicalLocations"][0]["fullyQualifiedName"].startswith(f"{namespace}/")
+
+
+def create(cluster: ControlPlane, given: list[Manifest]) -> str:
+    """The Secrets of one fixture in a namespace of their own, which the platform looks into unless it says so."""
+    namespace = cluster.create_namespace("check")
+    labels = next((it["metadata"]["labels"] for it in given if it["kind"] == "Namespace"), OPEN)
+    cluster.core.patch_namespace(namespace, {"metadata": {"labels": labels}})
+    for it in given:
+        if it["kind"] == "Secret":
+            secret: Any = it | {"metadata": it["metadata"] | {"namespace": namespace}}
+            cluster.core.create_namespaced_secret(namespace, secret)
+    return namespace
+
+
+def test_each_check_fires_when_it_must_and_only_then(control_plane: ControlPlane) -> None:
+    firing = [(create(control_plane, given), check) for check, given in FIRING]
+    quiet = [(create(control_plane, given), check) for check, given in QUIET]
+    finished = run(control_plane.kubeconfig, "-A", "-o", "json")
+    assert finished.returncode == 1, finished.stderr
+    found = {(it["namespace"], it["check"]) for it in json.loads(finished.stdout)}
+    assert set(firing) - found == set()
+    assert set(quiet) & found == set()
+    assert "permissions" not in checks(finished)  # of who may do everything everywhere
+    for namespace, _ in (*firing, *quiet):
+        control_plane.core.delete_namespace(namespace)
+
+
+def test_what_a_user_may_not_do(control_plane: ControlPlane) -> None:
+    mine, other = (control_plane.create_namespace() for _ in range(2))
+    make(control_plane, mine, "models", "env_var")
+    finished = run(user(control_plane, mine, mine), "-n", mine, "-n", other, "-o", "json")
+    assert finished.returncode == 2
+    assert other in finished.stderr
+    denied = {it["namespace"]: it["detail"] for it in json.loads(finished.stdout)}
+    assert denied == {
+        mine: "you may not get, create, patch, delete",
+        other: "you may not get, list, create, patch, delete",
+    }

@@ -1,0 +1,310 @@
+"""`import` on a real API server and with the real engine: what was made elsewhere becomes a stack's, as it is."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import yaml
+from kubernetes import client
+
+from tests.support.leaks import leaks
+
+from .import_project import Project
+from .live_secrets import LAST_APPLIED, SEEN
+from .parts.control_plane import ControlPlane
+from .test_cli_list import user
+
+
+class Imported:
+    """Fifty Secrets in two namespaces, and one stack that imports them; shared by the tests that look at it."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        live, cluster = project.live, project.cluster
+        self.namespaces = [cluster.create_namespace(), cluster.create_namespace()]
+        first, second = self.namespaces
+        shared = live.canary("shared")
+        for namespace in self.namespaces:
+            live.twenty_five(namespace, shared)
+        helm = {**SEEN, "app.kubernetes.io/managed-by": "Helm"}
+        live.make(first, "helm-bucket-envvars", {"RCLONE_CONFIG_HELM_TYPE": "s3"}, labels=helm)
+        made = cluster.core.create_namespaced_config_map(
+            second, client.V1ConfigMap(metadata=client.V1ObjectMeta(name="owner"))
+        )
+        assert made.metadata
+        owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": made.metadata.uid}
+        live.make(second, "owned", {"KEY": live.canary("owned")}, labels=SEEN, ownerReferences=[owner])
+        self.before = project.secrets(*self.namespaces)
+        self.file_before = project.file.read_text()
+        options = ("-n", first, "-n", second)
+        self.dry_run = project.run(*options, "--dry-run")
+        self.file_after_dry_run = project.file.read_text()
+        self.state_after_dry_run = project.pulumi("stack", "export")
+        self.after_dry_run = project.secrets(*self.namespaces)
+        self.answer = project.import_(first, second, code=1)
+        self.steps = project.steps()
+        project.pulumi("up", "--yes", "--skip-preview")
+        self.unchanged = project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
+        self.after = project.secrets(*self.namespaces)
+
+
+@pytest.fixture(scope="module")
+def imported(
+    parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Imported]:
+    project = Project(parts, control_plane, tmp_path_factory.mktemp("imported"))
+    yield Imported(project)
+    project.end()
+
+
+@pytest.fixture
+def project(parts: Path, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Project]:
+    project = Project(parts, control_plane, tmp_path)
+    yield project
+    project.end()
+
+
+def test_a_dry_run_shows_the_plan_and_writes_nothing(imported: Imported) -> None:
+    assert imported.dry_run.returncode == 1  # something is left out
+    assert "buckets: models (s3)" in imported.dry_run.stdout
+    assert "its name is free" in imported.dry_run.stdout
+    assert imported.file_after_dry_run == imported.file_before
+    assert "resources" not in json.loads(imported.state_after_dry_run)["deployment"]
+    assert imported.after_dry_run == imported.before
+
+
+def test_fifty_secrets_are_adopted_and_two_left_out_with_the_reason(imported: Imported) -> None:
+    first, second = imported.namespaces
+    result = imported.answer["result"]
+    assert len(result["adopted"]) == 50
+    assert (result["otherwise"], result["pending"]) == ({}, [])
+    reasons = {it["secret"]: it["reason"] for it in imported.answer["leftOut"]}
+    assert reasons == {
+        f"{first}/helm-bucket-envvars": "Helm made it and would put it back",
+        f"{second}/owned": "ConfigMap owner owns it and would put it back",
+    }
+
+
+def test_each_becomes_the_entry_that_a_person_would_write(imported: Imported) -> None:
+    first, second = imported.namespaces
+    config = yaml.safe_load(imported.project.file.read_text())["config"]
+    buckets = {
+        (it["remote"], it["namespaces"][0]): it
+        for it in config["seldon-secrets:buckets"]
+        if len(it["namespaces"]) == 1
+    }
+    [models] = [it for it in config["seldon-secrets:buckets"] if it["remote"] == "models"]
+    assert models["namespaces"] == [first, second]
+    assert models["formats"] == ["env_var", "config_param"]
+    assert models["accessKeyId"] == "AKIA"
+    assert list(models["secretAccessKey"]) == ["secure"]
+    for namespace in imported.namespaces:
+        assert buckets["data1", namespace]["labels"] == {"team": "team-1"}
+        assert list(buckets["warehouse", namespace]["credentials"]) == ["secure"]
+        files = buckets["files", namespace]
+        assert (files["obscured"], files["parameters"]["url"]) == (True, "https://files.example.com")
+        assert list(files["parameters"]["pass"]) == ["secure"]
+    assert {it["remote"] for it in config["seldon-secrets:buckets"]} == {
+        *(f"data{number}" for number in range(4)),
+        *("archive", "custom", "drop", "files", "models", "warehouse"),
+    }
+    assert {it["name"] for it in config["seldon-secrets:registries"]} == {"ghcr", "several"}
+    verbatim = {it["name"]: it for it in config["seldon-secrets:secrets"]}
+    assert verbatim.keys() == {
+        *("bools-bucket-params", "both", "kubectl", "minio-bucket", "minio-secret", "odd", "old-bucket"),
+        "sheets-bucket-params",
+    }
+    assert verbatim["sheets-bucket-params"]["annotations"] == {"example.com/by": "me"}
+    assert config["kubernetes:enableSecretMutable"] == "true"
+
+
+def test_the_next_update_changes_labels_only_and_the_one_after_it_nothing(imported: Imported) -> None:
+    assert {it["op"] for it in imported.steps} == {"update"}
+    changed = {path for it in imported.steps for path in it["detailedDiff"]}
+    assert all(path.startswith("metadata.labels") for path in changed), changed
+    names = [it["urn"].rpartition("::")[2] for it in imported.steps]
+    assert sorted(names) == sorted(imported.answer["result"]["labelled"])
+    assert imported.after == imported.before
+    assert "52 unchanged" in imported.unchanged  # with the stack and the component
+
+
+def test_no_credential_is_anywhere_in_plain_text(imported: Imported) -> None:
+    assert imported.project.leaked() == {}
+    state = imported.project.pulumi("stack", "export", "--show-secrets")
+    # Those within a value that is encoded once more are looked for in that form too.
+    assert len(leaks(state, imported.project.live.canaries)) > 40
+    for namespace in imported.namespaces:
+        for name, it in imported.project.cluster.secrets(namespace).items():
+            assert it.metadata
+            if name not in {"helm-bucket-envvars", "owned"}:
+                assert LAST_APPLIED not in (it.metadata.annotations or {})
+
+
+def test_a_second_run_does_nothing(imported: Imported) -> None:
+    file, state = imported.project.file.read_text(), imported.project.pulumi("stack", "export")
+    answer = imported.project.import_(*imported.namespaces, code=1)
+    assert (answer["entries"], answer["adopt"], answer["result"]) == ([], [], None)
+    assert len(answer["present"]) == 50
+    assert imported.project.file.read_text() == file
+    assert imported.project.pulumi("stack", "export") == state
+
+
+def test_a_later_rotation_happens_in_place_whoever_made_the_secret(imported: Imported) -> None:
+    project = imported.project
+    before = project.secrets(*imported.namespaces)
+    config = yaml.safe_load(project.file.read_text())["config"]
+    paths = {
+        f"buckets[{position}].secretAccessKey"
+        for position, it in enumerate(config["seldon-secrets:buckets"])
+        if it["remote"].startswith(("data", "models"))
+    } | {
+        f'secrets[{position}].data["RCLONE_CONFIG_MINIO_SECRET_ACCESS_KEY"]'
+        for position, it in enumerate(config["seldon-secrets:secrets"])
+        if it["name"] == "minio-bucket"
+    }
+    for path in paths:
+        rotated = project.live.canary("rotated")
+        project.pulumi("config", "set", "--secret", "--path", f"seldon-secrets:{path}", text=rotated)
+    assert {it["op"] for it in project.steps()} == {"update"}
+    project.pulumi("up", "--yes", "--skip-preview")
+    after = project.secrets(*imported.namespaces)
+    assert {name: uid for name, (uid, _) in after.items()} == {name: uid for name, (uid, _) in before.items()}
+    rotated_secrets = [name for name in after if after[name] != before[name]]
+    assert len(rotated_secrets) == 2 * (4 * 2 + 2 + 1)
+    assert project.leaked() == {}
+
+
+def small(project: Project) -> str:
+    """A namespace with four Secrets, made in four ways."""
+    namespace = project.cluster.create_namespace()
+    for name in ("one", "two", "three", "four"):
+        key = f"RCLONE_CONFIG_{name.upper()}_"
+        data = {f"{key}TYPE": "s3", f"{key}SECRET_ACCESS_KEY": project.live.canary(name)}
+        project.live.make(namespace, f"{name}-bucket-envvars", data, labels=SEEN)
+    return namespace
+
+
+def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def kill_with_children(process: subprocess.Popen[str]) -> None:
+    """As when a machine goes down: the engine that it started ends as well."""
+    children = [
+        int(stat.parent.name) for stat in Path("/proc").glob("[0-9]*/stat") if parent_of(stat) == process.pid
+    ]
+    for pid in (process.pid, *children):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.communicate()
+
+
+def parent_of(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def test_a_kill_while_credentials_are_encrypted_leaves_the_file_as_it_was(project: Project) -> None:
+    namespace = small(project)
+    before, file = project.secrets(namespace), project.file.read_text()
+    process = project.start("-n", namespace, "--yes")
+    temporary = Path(project.engine.env["TMPDIR"])
+    wait_for(lambda: any(temporary.glob("seldon-secrets-*/Pulumi.1.yaml")), process)
+    kill_with_children(process)
+    assert project.file.read_text() == file
+    assert project.secrets(namespace) == before
+    assert project.leaked() == {}
+    assert len(project.import_(namespace)["result"]["adopted"]) == 4
+    project.pulumi("up", "--yes", "--skip-preview")
+    assert project.secrets(namespace) == before
+
+
+def test_a_kill_during_the_adoption_is_made_up_for_by_the_next_run(project: Project) -> None:
+    namespace = small(project)
+    before = project.secrets(namespace)
+    process = project.start("-n", namespace, "--yes")
+    locks = project.engine.backend / ".pulumi" / "locks"
+    wait_for(lambda: any(locks.rglob("*.json")), process)
+    kill_with_children(process)
+    assert project.leaked() == {}
+    answer = project.import_(namespace)
+    assert answer["entries"] == []  # the file is complete
+    assert len(answer["adopt"]) + len(answer["present"]) == 4
+    project.pulumi("up", "--yes", "--skip-preview")
+    assert project.secrets(namespace) == before
+    assert project.steps() == []
+
+
+def test_a_user_who_may_not_patch_is_told_before_anything_is_written(project: Project) -> None:
+    namespace = small(project)
+    file = project.file.read_text()
+    kubeconfig = user(project.cluster, namespace, namespace)
+    finished = project.run("-n", namespace, "--yes", KUBECONFIG=str(kubeconfig))
+    assert finished.returncode == 2
+    assert finished.stderr == (
+        f"seldon-secrets: you may not get or patch Secrets in the namespace {namespace}, which an adoption needs;"
+        " nothing was written\n"
+    )
+    other = project.cluster.create_namespace()
+    finished = project.run("-n", other, "--yes", KUBECONFIG=str(kubeconfig))
+    assert finished.returncode == 2
+    assert finished.stderr.count("\n") == 1
+    assert f"you may not list Secrets in 1 namespace ({other})" in finished.stderr
+    assert project.file.read_text() == file
+
+
+def test_the_stack_and_the_import_use_one_cluster(project: Project) -> None:
+    namespace = project.cluster.create_namespace()
+    data = {"RCLONE_CONFIG_X_TYPE": "s3", "RCLONE_CONFIG_X_SECRET_ACCESS_KEY": project.live.canary("x")}
+    project.live.make(namespace, "x-bucket-envvars", data, labels=SEEN)
+    done = project.run("-n", namespace, "--context", "admin", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "1 Secret adopted" in done.stdout
+    assert yaml.safe_load(project.file.read_text())["config"]["kubernetes:context"] == "admin"
+    other = project.run("-n", namespace, "--context", "other", "--yes")
+    assert other.returncode == 2
+    assert other.stderr == (
+        "seldon-secrets: the stack test uses the context admin (kubernetes:context), not other\n"
+    )
+
+
+def test_a_format_label_that_the_stack_does_not_write_is_refused(project: Project) -> None:
+    finished = project.run("-n", small(project), "--dry-run", "--format-label", "storage-format")
+    assert finished.returncode == 2
+    assert "writes the format label bucket-secret-format=env_var,config_param, not that of" in finished.stderr
+    assert finished.stderr.count("\n") == 1
+
+
+def test_without_a_terminal_somebody_must_have_said_yes(project: Project) -> None:
+    finished = project.run("-n", "default")
+    assert finished.returncode == 2
+    assert finished.stderr.count("\n") == 1
+    assert "add --yes" in finished.stderr
+
+
+def test_a_project_without_entries_is_pointed_to_a_program(project: Project) -> None:
+    (project.folder / "stack" / "__main__.py").write_text("import pulumi\n")
+    finished = project.run("-n", "default", "--yes")
+    assert finished.returncode == 2
+    assert finished.stderr.count("\n") == 1
+    assert "--to python" in finished.stderr
+
+
+def test_a_secret_of_another_stack_is_left_to_it(project: Project) -> None:
+    namespace = project.cluster.create_namespace()
+    labels = {**SEEN, "app.kubernetes.io/managed-by": "pulumi"}
+    project.live.make(namespace, "x", {"KEY": project.live.canary("x")}, labels=labels)
+    answer = project.import_(namespace, code=1)
+    assert "another stack of Pulumi made it" in answer["leftOut"][0]["reason"]

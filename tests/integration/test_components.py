@@ -1,0 +1,247 @@
+"""All four components on the real engine and API server, read by the programs that read them for Seldon."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kubernetes.client.exceptions import ApiException
+
+from seldon_secrets_pulumi.model.formats import CONFIG_PARAM
+from tests.support.leaks import leaks
+
+from .four import SECRETS, Four, Servers
+from .parts.control_plane import ControlPlane
+from .parts.gcs_server import GcsServer
+from .parts.isolated_engine import IsolatedEngine
+from .parts.rclone import Rclone
+from .parts.rclone_rcd import RcloneRcd
+from .parts.registry import Registry
+from .parts.s3_server import S3Server
+from .password_server import password_server
+from .rclone_paths import core2_connection_string
+
+GOLDEN = Path(__file__).parent / "golden" / "four.json"
+# What the image of Core 1's rclone storage initializer presets (seldon-core, its Dockerfile).
+CORE_1_PRESETS = {
+    "RCLONE_CONFIG_GS_TYPE": "google cloud storage",
+    "RCLONE_CONFIG_GS_ANONYMOUS": "true",
+    "RCLONE_VERBOSE": "1",
+}
+
+
+@pytest.fixture(scope="module")
+def servers(
+    s3_server: S3Server, registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Servers]:
+    with (
+        GcsServer(tmp_path_factory.mktemp("gcs")) as gcs,
+        password_server("webdav", tmp_path_factory.mktemp("webdav")) as webdav,
+    ):
+        yield Servers(s3_server, gcs, webdav, registry)
+
+
+@pytest.fixture(scope="module")
+def created(
+    parts: Path, control_plane: ControlPlane, servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Four]:
+    """The stack, rolled out once for the tests that only look at it."""
+    folder = tmp_path_factory.mktemp("four")
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+    four = Four(engine, control_plane, servers, folder)
+    four.create()
+    four.pulumi("up", "--yes", "--skip-preview")
+    yield four
+    four.pulumi("destroy", "--yes", "--skip-preview")
+
+
+@pytest.fixture
+def four(
+    isolated_engine: IsolatedEngine, control_plane: ControlPlane, servers: Servers, tmp_path: Path
+) -> Iterator[Four]:
+    """A stack of a test's own, not rolled out yet."""
+    four = Four(isolated_engine, control_plane, servers, tmp_path)
+    four.create()
+    yield four
+    four.pulumi("state", "unprotect", "--all", "--yes", check=False)
+    four.pulumi("destroy", "--yes", "--skip-preview")
+
+
+def test_the_api_server_holds_exactly_the_expected_secrets(created: Four) -> None:
+    found = [
+        {
+            "name": name,
+            "type": secret.type,
+            "labels": secret.metadata.labels,
+            "annotations": secret.metadata.annotations,
+            "keys": sorted(secret.data),
+        }
+        for name, secret in sorted(created.secrets().items())
+    ]
+    assert found == json.loads(GOLDEN.read_text())
+
+
+def test_nothing_changes_a_second_time(created: Four) -> None:
+    created.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
+    created.pulumi("refresh", "--yes", "--expect-no-changes")
+    created.pulumi("preview", "--expect-no-changes")
+
+
+@pytest.mark.parametrize("remote", ["models", "my-store", "gs"])
+def test_core_1_copies_a_model(created: Four, rclone: Rclone, tmp_path: Path, remote: str) -> None:
+    environment = CORE_1_PRESETS | created.data(f"{remote}-bucket-envvars")
+    rclone.run("copy", f"{remote}://models/iris", str(tmp_path / "model"), env=environment)
+    assert _files(tmp_path / "model") == created.servers.s3.files
+
+
+def test_core_1_gets_nothing_without_the_secret(created: Four, rclone: Rclone, tmp_path: Path) -> None:
+    environment = {
+        key: value
+        for key, value in created.data("models-bucket-envvars").items()
+        if "SECRET_ACCESS_KEY" not in key
+    }
+    finished = rclone.run(
+        "copy", "models://models/iris", str(tmp_path / "model"), env=environment, check=False
+    )
+    assert finished.returncode != 0
+
+
+@pytest.mark.parametrize("remote", ["models", "my-store", "gs", "files"])
+def test_core_2_copies_a_model_by_connection_string(
+    created: Four, rclone_rcd: RcloneRcd, tmp_path: Path, remote: str
+) -> None:
+    described = CONFIG_PARAM.read(created.data(f"{remote}-bucket-params"))
+    assert described.name == remote
+    _copy(rclone_rcd, core2_connection_string(described, _folder(remote)), tmp_path)
+
+
+@pytest.mark.parametrize("remote", ["models", "my-store", "gs", "files"])
+def test_core_2_copies_a_model_from_a_preloaded_remote(
+    created: Four, rclone_rcd: RcloneRcd, tmp_path: Path, remote: str
+) -> None:
+    (text,) = created.data(f"{remote}-bucket-params").values()
+    rclone_rcd.call("config/create", **json.loads(text))
+    _copy(rclone_rcd, f"{remote}://{_folder(remote)}", tmp_path)
+
+
+def test_an_image_is_pulled_with_the_registry_secret_and_not_without(created: Four, tmp_path: Path) -> None:
+    authfile = tmp_path / "auth.json"
+    authfile.write_text(created.data("registry")[".dockerconfigjson"])
+    registry = created.servers.registry
+    registry.pull(tmp_path / "image", authfile)
+    assert (tmp_path / "image" / "manifest.json").exists()
+    assert registry.pull(tmp_path / "none", None, check=False).returncode != 0
+
+
+def test_no_credential_is_outside_the_encrypted_state_and_the_cluster(created: Four) -> None:
+    canaries = created.servers.canaries
+    state = created.pulumi("stack", "export")
+    assert "ciphertext" in state
+    seen = {
+        "state": state,
+        "outputs": created.pulumi("stack", "output", "--json"),
+        "preview": created.pulumi("preview", "--diff", "--show-sames", "--show-reads"),
+        "preview as JSON": created.pulumi("preview", "--json", "--show-sames"),
+        "project": "".join(path.read_text() for path in created.folder.iterdir() if path.is_file()),
+    }
+    assert {where: found for where, text in seen.items() if (found := leaks(text, canaries))} == {}
+    # The same search finds them where they belong.
+    assert leaks(created.pulumi("stack", "export", "--show-secrets"), canaries) == list(canaries)[:5]
+
+
+def test_a_rotated_credential_is_updated_in_place(four: Four) -> None:
+    four.pulumi("up", "--yes", "--skip-preview")
+    before, checksum = four.secrets(), four.output("checksum")
+    four.engine.configure(four.folder, secret={"secretAccessKey": "rotated"})
+    rotated = [
+        f"{remote}-bucket-{kind}" for remote in ("models", "my-store") for kind in ("envvars", "params")
+    ]
+    steps = four.steps()
+    assert sorted(steps.pop("update")) == rotated
+    assert steps == {}
+    four.pulumi("up", "--yes", "--skip-preview")
+    after = four.secrets()
+    assert {name: it.metadata.uid for name, it in after.items()} == {
+        name: it.metadata.uid for name, it in before.items()
+    }
+    assert [name for name in after if after[name].data != before[name].data] == rotated
+    assert four.output("checksum") != checksum
+
+
+def test_without_mutable_secrets_rotation_replaces_and_the_component_warns(four: Four) -> None:
+    four.pulumi("config", "rm", "kubernetes:enableSecretMutable")
+    assert (
+        four.pulumi("up", "--yes", "--skip-preview").count("kubernetes:enableSecretMutable is not true") > 0
+    )
+    four.engine.configure(four.folder, secret={"secretAccessKey": "rotated"})
+    steps = four.steps()
+    assert "update" not in steps
+    assert len(steps["replace"]) == 4
+
+
+def test_destroy_removes_every_secret_and_protection_keeps_them(four: Four) -> None:
+    four.engine.configure(four.folder, {"protect": "true"})
+    four.pulumi("up", "--yes", "--skip-preview")
+    refused = four.pulumi("destroy", "--yes", check=False)
+    assert "protected" in refused
+    assert sorted(four.secrets()) == SECRETS
+    state = json.loads(four.pulumi("stack", "export"))
+    secrets = [it for it in state["deployment"]["resources"] if it["type"] == "kubernetes:core/v1:Secret"]
+    assert [it.get("protect") for it in secrets] == [True] * len(SECRETS)
+
+    four.engine.configure(four.folder, {"protect": "false"})
+    four.pulumi("up", "--yes", "--skip-preview")
+    four.pulumi("destroy", "--yes", "--skip-preview")
+    assert four.secrets() == {}
+
+
+def test_bad_input_stops_before_anything_is_touched(four: Four) -> None:
+    canary = {"it": "canary-7f3a0b1c-secret"}
+    four.engine.configure(
+        four.folder,
+        secret={
+            "accessKeyId": f"{canary['it']} ",
+            "secretAccessKey": f"{canary['it']}\n",
+            "gcsCredentials": json.dumps({"type": "service_account", "private_key": canary["it"]}),
+            "webdav": json.dumps({"url": "https://files.example.com", "pas": canary["it"]}),
+            "registryPassword": f" {canary['it']}",
+        },
+    )
+    printed = four.pulumi("up", "--yes", check=False)
+    assert "must not" in printed
+    assert "Traceback" not in printed
+    logged = four.pulumi("up", "--yes", "-v=9", "--logtostderr", check=False)
+    assert "must not" in logged
+    assert leaks(printed + logged, canary) == []
+    assert four.secrets() == {}
+    with pytest.raises(ApiException):
+        four.cluster.core.read_namespaced_secret("registry", four.namespace)
+
+
+def test_verbose_logs_hold_no_credential(four: Four) -> None:
+    assert leaks(four.pulumi("up", "--yes", "-v=8", "--logtostderr"), four.servers.canaries) == []
+    assert sorted(four.secrets()) == SECRETS
+
+
+def test_the_most_verbose_log_holds_none_but_in_what_the_engine_says_of_its_messages(four: Four) -> None:
+    # From -v=9 on the engine logs every property of every resource as it sends and receives it, those of a Secret
+    # that a program declares by itself too. Nothing in a program can change that; docs/security.md warns of it.
+    logged = four.pulumi("up", "--yes", "-v=9", "--logtostderr").splitlines()
+    leaking = [line for line in logged if leaks(line, four.servers.canaries)]
+    assert leaking
+    assert [line for line in leaking if "arshaling property for RPC[" not in line] == []
+
+
+def _folder(remote: str) -> str:
+    return "iris" if remote == "files" else "models/iris"
+
+
+def _copy(rcd: RcloneRcd, source: str, target: Path) -> None:
+    rcd.call(
+        "operations/copyfile", srcFs=source, srcRemote="model.bin", dstFs=str(target), dstRemote="model.bin"
+    )
+    assert _files(target) == {"model.bin": S3Server.files["model.bin"]}
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}

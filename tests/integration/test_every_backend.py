@@ -1,0 +1,206 @@
+"""Every option of every backend of the catalog, through the package and read back from the real rclone.
+
+Each backend gets as many remotes as its providers need; each remote carries a value for every option that goes
+with its provider, and is read back where it arrives: from the environment (Core 1), from a connection string and
+after `config/create` (Core 2).
+"""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from seldon_secrets_pulumi.model.remote import Remote
+from seldon_secrets_pulumi.rclone.catalog import Backend, Option, backend, backend_names
+from seldon_secrets_pulumi.rclone.connection_string import parse
+from seldon_secrets_pulumi.rclone.delivery import config_param_problem, env_var_problem
+from seldon_secrets_pulumi.rclone.login import preload_problem
+from seldon_secrets_pulumi.rclone.parameters import check
+
+from .parts.rclone import Rclone
+from .parts.rclone_rcd import RcloneCallFailed, RcloneRcd
+from .rclone_paths import core1_variables, core2_connection_string, core2_secret
+
+# Everything awkward that every path must deliver; each name makes it another value.
+ODD_TEXT = "{} \"q\" 's' a=b, c:d {{e}} $HOME #g %h \\n `i` é日 \t "
+
+BY_TYPE = {
+    "int": "7",
+    "float64": "2.5",
+    "SizeSuffix": "7Mi",
+    "Duration": "1m30s",
+    "Time": "2024-01-02T03:04:05Z",
+    "Tristate": "true",
+    "Encoding": "Slash,Ctl,Dot",
+    "CommaSepList": 'one,"two, three"',
+    "SpaceSepList": 'one "two three"',
+    "stringArray": 'one,"two, three"',
+}
+
+WRAPPED = ":s3,provider=Minio,endpoint='http://127.0.0.1:9000':bucket/path"
+
+# What rclone takes apart, here or in config/create.
+TOKEN = '{"access_token":"a","token_type":"Bearer","refresh_token":"r","expiry":"2099-01-01T00:00:00Z"}'
+BY_NAME = {
+    "configVersion": "1",
+    "device_id": "0123456789abcdef0123456789abcdef",
+    "remote": WRAPPED,
+    "sdk_log_mode": "Signing,Retries",
+    "token": TOKEN,
+    "url": "https://user:p%40ss@127.0.0.1:9/a,b",
+}
+BY_BACKEND = {
+    ("combine", "upstreams"): f"a={WRAPPED} b=/tmp",
+    ("union", "upstreams"): f"{WRAPPED} /tmp:ro",
+    ("zoho", "region"): "com.au",
+    ("zoho", "token"): TOKEN.replace("Bearer", "Zoho-oauthtoken"),
+}
+
+# Here config/create goes to the service, which cannot be reached, or to a file of the machine; what it was given
+# is kept by then.
+GOES_ELSEWHERE = frozenset(
+    {("box", ""), ("onedrive", ""), ("seafile", ""), ("storj", "new"), ("tardigrade", "new")}
+)
+
+# config/create itself writes these anew, whatever they were.
+REWRITTEN = {
+    "jottacloud": frozenset({"client_id", "client_secret"}),
+    "storj": frozenset({"provider"}),
+    "tardigrade": frozenset({"provider"}),
+}
+
+
+def parameter_sets(known: Backend) -> Iterator[dict[str, str]]:
+    """The fewest sets of parameters that have each option in one of them."""
+    providers = known.choices("provider") if "provider" in known.options else ("",)
+    left = set(known.options)
+    for provider in providers:
+        names = [name for name, option in known.options.items() if provider in option.providers]
+        if left.intersection(names):
+            left.difference_update(names)
+            yield {
+                **{name: BY_NAME.get(name, ODD_TEXT.format(name)) for name in known.unlisted},
+                **{name: value_for(known, known.options[name], provider) for name in names},
+            }
+    assert not left
+
+
+def value_for(known: Backend, option: Option, provider: str) -> str:
+    if option.name == "provider" and provider:
+        return provider
+    special = BY_BACKEND.get((known.name, option.name), BY_NAME.get(option.name))
+    if special is not None:
+        return special
+    if option.type == "bool":
+        return "false" if option.default == "true" else "true"
+    if option.type in BY_TYPE:
+        return BY_TYPE[option.type]
+    choices = [choice for choice in option.choices(provider) if choice not in ("", option.default)]
+    if choices and (option.exclusive or option.type != "string"):
+        return choices[-1]
+    return ODD_TEXT.format(option.name)
+
+
+def written(rclone: Rclone, known: Backend, parameters: Mapping[str, str]) -> Remote:
+    """The remote as the package writes it; the passwords in it are revealed by rclone."""
+    type_, checked = check(known.name, parameters)
+    assert checked.keys() == parameters.keys()
+    for name, value in parameters.items():
+        if name in known.options and known.options[name].password:
+            # rclone takes what it reveals from its arguments only; nothing here is a credential.
+            assert rclone.run("reveal", "--", checked[name], env={}).stdout == f"{value}\n"
+        else:
+            assert checked[name] == value
+    return Remote("odd-name", type_, checked)
+
+
+def shown(known: Backend, remote: Remote) -> dict[str, str]:
+    """What `rclone config string` shows of a remote: listed options that are not at their default."""
+    return {
+        name: value
+        for name, value in remote.parameters.items()
+        if name in known.options and value != known.options[name].default
+    }
+
+
+def read(rclone: Rclone, remote: str, variables: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    found = parse(rclone.run("config", "string", remote, env=variables).stdout.removesuffix("\n"))
+    return found.type, found.parameters
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RcloneRcd]:
+    with RcloneRcd(tmp_path_factory.mktemp("daemon")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", backend_names())
+def test_every_option_arrives_on_every_path(
+    name: str, rclone: Rclone, daemon: RcloneRcd, request: pytest.FixtureRequest
+) -> None:
+    known = backend(name)
+    for parameters in parameter_sets(known):
+        remote = written(rclone, known, parameters)
+        assert not any(map(env_var_problem, remote.parameters.values()))
+        assert read(rclone, "odd-name:", core1_variables(remote)) == (name, shown(known, remote))
+
+        refused = {option for option, value in parameters.items() if config_param_problem(value, option)}
+        assert all(option.startswith("config_") for option in refused)
+        kept = {option: remote.parameters[option] for option in remote.parameters.keys() - refused}
+        remote = Remote(remote.name, remote.type, kept)
+        # The values are made up, and so may be seen in the list of processes.
+        assert read(rclone, core2_connection_string(remote), {}) == (name, shown(known, remote))
+
+        if (name, parameters.get("provider", "")) in GOES_ELSEWHERE or preload_problem(name):
+            stored = stored_all_the_same(request, remote)
+        else:
+            daemon.call("config/create", **core2_secret(remote))
+            stored = daemon.call("config/get", name=remote.name)
+        rewritten = REWRITTEN.get(name, frozenset())
+        assert {option: stored.get(option) for option in kept.keys() - rewritten} == {
+            option: value for option, value in kept.items() if option not in rewritten
+        }
+        assert stored["type"] == name
+
+
+def stored_all_the_same(request: pytest.FixtureRequest, remote: Remote) -> dict[str, str]:
+    """The call ends in an error or goes on asking a service: with a daemon of its own, and not for long."""
+    request.getfixturevalue("monkeypatch").setattr("tests.integration.parts.rclone_rcd.TIMEOUT_SECONDS", 3)
+    daemon: RcloneRcd = request.getfixturevalue("rclone_rcd")
+    with pytest.raises((RcloneCallFailed, TimeoutError)):
+        daemon.call("config/create", **core2_secret(remote))
+    return daemon.call("config/get", name=remote.name)
+
+
+@pytest.mark.parametrize(
+    ("type_", "parameters"),
+    [
+        ("box", {"access_token": "t"}),
+        ("drive", {"service_account_credentials": "{}"}),
+        ("drive", {"token": TOKEN, "team_drive": "t"}),
+        ("dropbox", {"token": TOKEN}),
+        ("google cloud storage", {"access_token": "t"}),
+        ("google cloud storage", {"anonymous": True}),
+        ("google cloud storage", {"service_account_credentials": "{}"}),
+        ("google cloud storage", {"token": TOKEN}),
+        ("premiumizeme", {"api_key": "k"}),
+        ("sugarsync", {"refresh_token": "r"}),
+    ],
+)
+def test_config_create_waits_for_nobody(
+    type_: str, parameters: dict[str, object], daemon: RcloneRcd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.integration.parts.rclone_rcd.TIMEOUT_SECONDS", 5)
+    remote = Remote("login", *check(type_, parameters))
+    daemon.call("config/create", **core2_secret(remote))
+    stored = daemon.call("config/get", name="login")
+    assert stored.items() >= {**remote.parameters, "type": type_}.items()
+    assert not any(name.startswith("config_") for name in stored)
+
+
+def test_without_answers_it_waits_for_a_browser(
+    rclone_rcd: RcloneRcd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.integration.parts.rclone_rcd.TIMEOUT_SECONDS", 2)
+    # Or fails, where another rclone waits already: the port of the browser's answer is always the same.
+    with pytest.raises((TimeoutError, RcloneCallFailed)):
+        rclone_rcd.call("config/create", name="login", type="dropbox", parameters={"token": TOKEN})

@@ -1,0 +1,216 @@
+"""Locks of others, and a rollout that is stopped or killed: what it says, and that the next one converges."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.leaks import leaks
+
+from .environments import Environments
+from .parts.control_plane import ControlPlane
+from .parts.isolated_engine import IsolatedEngine
+
+SLOW_PROGRAM = """
+import os, pathlib, time
+import pulumi
+from seldon_secrets_pulumi.stack import SeldonSecrets
+SeldonSecrets("environments")
+if not pulumi.runtime.is_dry_run():
+    flag = pathlib.Path(os.environ["WAIT"])
+    flag.touch()
+    while flag.exists():
+        time.sleep(0.05)
+"""
+
+
+@pytest.fixture(scope="module")
+def stacks(
+    parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
+) -> Environments:
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+    made = Environments(engine, control_plane, tmp_path_factory.mktemp("project"), ("dev", "prod"))
+    made.rollout("dev,prod", "--yes", "--parallel")
+    return made
+
+
+@pytest.fixture
+def environments(stacks: Environments) -> Environments:
+    stacks.restore()
+    return stacks
+
+
+# What the command has said when it is interrupted: before, in the middle of and after an update, and in between.
+MOMENTS = {
+    "SIGINT": ("dev: preview", "dev: 0 to create", "dev: up", "dev: update", "prod: preview"),
+    "SIGKILL": ("dev: preview", "dev: up", "dev: update", "dev: verify", "prod: update"),
+    "SIGTERM": ("dev: update",),
+}
+
+
+@pytest.mark.parametrize("name", MOMENTS)
+def test_whenever_it_is_interrupted_the_next_one_converges(environments: Environments, name: str) -> None:
+    before = environments.uids()
+    for moment in MOMENTS[name]:
+        environments.rotate()
+        stacks = ("dev", "prod") if moment.startswith("prod") else ("dev",)
+        process = environments.start(*stacks, "--yes")
+        said = _until(process, moment)
+        process.send_signal(signal.Signals[name])
+        if name == "SIGKILL":
+            assert process.stdout
+            process.wait(timeout=60)
+            process.stdout.close()
+        else:
+            said += _rest(process)
+            assert process.returncode == 1, said
+            assert "failed: stopped as asked" in said
+            assert "go on with: seldon-secrets rollout" in said
+            assert environments.locks() == []
+        assert leaks(said, environments.canaries) == []
+        _go_on(environments, stacks)
+        environments.assert_converged(*stacks)
+        assert environments.uids() == before, moment
+
+
+def test_a_second_ctrl_c_does_not_wait_and_leaves_no_lock(environments: Environments) -> None:
+    with _slow(environments) as env:
+        process = environments.start("dev", "--yes", env=env)
+        said = _until(process, "dev: up")
+        _until_there(Path(env["WAIT"]))
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        said += _rest(process)
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert "dev: failed: stopped as asked" in said
+    assert said.endswith("dev: stopped\ngo on with: seldon-secrets rollout dev --yes\n")
+    assert environments.locks() == []
+    environments.rollout("dev", "--yes")
+    environments.assert_converged("dev")
+
+
+def test_an_update_of_somebody_else_is_named_and_not_disturbed(environments: Environments) -> None:
+    with _slow(environments) as env:
+        other = _pulumi_up(environments, env)
+        _until_there(Path(env["WAIT"]))
+        printed = environments.rollout("dev", "prod", "--yes", code=1, env=env)
+        lock = json.loads(environments.locks()[0].read_text())
+        Path(env["WAIT"]).unlink()
+        assert other.wait(timeout=60) == 0
+    holder = re.escape(f"{lock['username']}@{lock['hostname']} (process {lock['pid']})")
+    assert re.search(rf"dev: failed: it is locked by {holder} since \d{{4}}-\d\d-\d\dT[\d:]+Z", printed), (
+        printed
+    )
+    assert "only if it is dead: `pulumi cancel --stack dev`" in printed
+    assert "go on with: seldon-secrets rollout dev prod --yes" in printed
+    environments.rollout("dev", "--yes")
+    environments.assert_converged("dev")
+
+
+def test_a_lock_that_a_killed_update_left_here_is_removed(environments: Environments) -> None:
+    with _slow(environments) as env:
+        other = _pulumi_up(environments, env)
+        _until_there(Path(env["WAIT"]))
+        os.killpg(other.pid, signal.SIGKILL)
+        other.wait()
+    assert len(environments.locks()) == 1
+    printed = environments.rollout("dev", "--yes")
+    assert re.search(rf"dev: removing the lock that \S+ \(process {other.pid}\) since \S+ left", printed), (
+        printed
+    )
+    environments.assert_converged("dev")
+
+
+def test_a_lock_of_another_machine_is_left_to_its_owner(environments: Environments) -> None:
+    folder = environments.engine.backend / ".pulumi/locks/organization/environments/dev"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = {"pid": 1, "username": "ada", "hostname": "elsewhere", "timestamp": "2031-02-03T04:05:06Z"}
+    (folder / "one.json").write_text(json.dumps(lock))
+    printed = environments.rollout("dev", "prod", "--yes", code=1)
+    assert "dev: failed: it is locked by ada@elsewhere (process 1) since 2031-02-03T04:05:06Z" in printed
+    assert "prod: not started" in printed
+    # What the message says to do when that update is dead.
+    environments.engine.pulumi("cancel", "--stack", "dev", "--yes", cwd=environments.folder)
+    environments.rollout("dev", "--yes")
+    environments.assert_converged("dev")
+
+
+def test_what_a_killed_pulumi_leaves_empty_is_named(environments: Environments) -> None:
+    attributes = environments.engine.backend / ".pulumi/stacks/environments/dev.json.attrs"
+    attributes.touch()
+    printed = environments.rollout("dev", "prod", "--yes", code=1)
+    assert "dev: failed: it can't be read: failed to load checkpoint: EOF. The file beside" in printed
+    assert "prod: not started\ngo on with: seldon-secrets rollout dev prod --yes" in printed
+    attributes.unlink()
+    environments.rollout("dev", "--yes")
+    environments.assert_converged("dev")
+
+
+@contextmanager
+def _slow(environments: Environments) -> Iterator[dict[str, str]]:
+    """A program whose update does not end while a file is there."""
+    program = environments.folder / "__main__.py"
+    usual = program.read_text()
+    program.write_text(SLOW_PROGRAM)
+    try:
+        yield {"WAIT": str(environments.engine.folder / "wait")}
+    finally:
+        program.write_text(usual)
+        (environments.engine.folder / "wait").unlink(missing_ok=True)
+
+
+def _pulumi_up(environments: Environments, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        ["pulumi", "up", "--yes", "--skip-preview", "--stack", "dev"],
+        cwd=environments.folder,
+        env={**environments.env, **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _until(process: subprocess.Popen[str], moment: str) -> str:
+    """What is said up to the line that begins so."""
+    assert process.stdout
+    said = ""
+    for line in process.stdout:
+        said += line
+        if line.startswith(moment):
+            return said
+    pytest.fail(f"{moment} never came:\n{said}")
+
+
+def _rest(process: subprocess.Popen[str]) -> str:
+    said, _ = process.communicate(timeout=60)
+    return said
+
+
+def _until_there(file: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _go_on(environments: Environments, stacks: tuple[str, ...]) -> None:
+    """What was killed may have left a pulumi that is still at work: its lock is named until it is done."""
+    deadline = time.monotonic() + 60
+    while True:
+        process = environments.start(",".join(stacks), "--yes", "--parallel")
+        printed, _ = process.communicate(timeout=60)
+        if process.returncode == 0:
+            return
+        assert "it is locked by" in printed, printed
+        assert time.monotonic() < deadline, printed
+        time.sleep(0.5)

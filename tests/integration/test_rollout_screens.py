@@ -1,0 +1,195 @@
+"""What a person sees on a terminal, and what a program reads: screens, events and the summary."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+from pathlib import Path
+
+import pyte
+import pytest
+
+from tests.support.leaks import leaks
+
+from .command import COMMAND
+from .environments import Environments
+from .parts.control_plane import ControlPlane
+from .parts.isolated_engine import IsolatedEngine
+
+COLUMNS, ROWS = 100, 60
+GOLDEN = Path(__file__).parent / "golden"
+FAILED, REFUSED = 1, 3
+ASKS = r"Update dev\? \[y/N\]:"
+DEV_QUESTION = """\
+dev
+┏━━━━━━━━┳━━━━━━━━┳━━━━━━━━━┳━━━━━━━━┳━━━━━━┓
+┃ create ┃ update ┃ replace ┃ delete ┃ same ┃
+┡━━━━━━━━╇━━━━━━━━╇━━━━━━━━━╇━━━━━━━━╇━━━━━━┩
+│      4 │      0 │       0 │      0 │    0 │
+└────────┴────────┴─────────┴────────┴──────┘
+  create team-dev/ghcr
+  create team-dev/models-bucket-envvars
+  create team-dev/models-bucket-params
+Update dev? [y/N]:"""
+
+
+class Terminal:
+    """A terminal in which the command runs, and what has been on its screen."""
+
+    def __init__(self, environments: Environments, *arguments: str) -> None:
+        self._environments = environments
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.process = subprocess.Popen(
+            [COMMAND, "rollout", *arguments],
+            cwd=environments.folder,
+            env={**environments.env, "CI": "", "TERM": "xterm-256color"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads here
+        )
+        os.close(theirs)
+        self._screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self._screen)
+        self.seen: list[str] = []
+
+    def until(self, pattern: str) -> str:
+        """The screen when a line of it begins so."""
+        while not re.search(f"^{pattern}", shown := self.screen(), re.MULTILINE):
+            assert self._read(), shown
+        return shown
+
+    def type(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    def end(self, code: int) -> str:
+        """The screen that the command leaves behind."""
+        while self._read():
+            pass
+        os.close(self._ours)
+        shown = self.screen()
+        assert self.process.wait(timeout=60) == code, shown
+        assert "Traceback" not in "".join(self.seen)
+        assert leaks("".join(self.seen), self._environments.canaries) == []
+        return shown
+
+    def screen(self) -> str:
+        lines = "\n".join(line.rstrip() for line in self._screen.display).rstrip()
+        for name, namespace in self._environments.namespaces.items():
+            lines = lines.replace(namespace, f"team-{name}")
+        return lines
+
+    @property
+    def cursor_is_shown(self) -> bool:
+        return not self._screen.cursor.hidden
+
+    def style(self, row: int, column: int) -> tuple[str, bool]:
+        """The colour of a character, and whether it is bold."""
+        character = self._screen.buffer[row][column]
+        return character.fg, character.bold
+
+    def _read(self) -> bool:
+        try:
+            read = os.read(self._ours, 4096)
+        except OSError:  # the other side is closed
+            return False
+        self._stream.feed(read)
+        self.seen.append(read.decode(errors="replace"))
+        return bool(read)
+
+
+@pytest.fixture(scope="module")
+def environments(
+    parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
+) -> Environments:
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+    return Environments(engine, control_plane, tmp_path_factory.mktemp("project"), ("dev", "prod"))
+
+
+@pytest.fixture
+def stacks(environments: Environments) -> Environments:
+    environments.restore()
+    return environments
+
+
+def test_it_shows_and_asks_and_shows_how_far_it_is(stacks: Environments) -> None:
+    """From the first screen of a stack to the command that goes on, on a terminal as a person has it."""
+    terminal = Terminal(stacks, "dev", "prod")
+    assert terminal.until(ASKS) == DEV_QUESTION
+    terminal.type("n\n")
+    assert terminal.end(REFUSED) == (
+        f"{DEV_QUESTION} n\ndev: refused\nprod: not started\ngo on with: seldon-secrets rollout dev prod"
+    )
+
+    terminal = Terminal(stacks, "dev", "prod")
+    terminal.until(ASKS)
+    terminal.type("\x03")
+    assert terminal.end(FAILED) == (
+        f"{DEV_QUESTION} ^C\ndev: stopped\nprod: not started\ngo on with: seldon-secrets rollout dev prod"
+    )
+    assert stacks.passwords() == {"dev": None, "prod": None}
+
+    stacks.identities["prod"].permit(without="patch")
+    terminal = Terminal(stacks, "dev", "prod")
+    terminal.until(r"dev preview ━+ 0/\? \d:\d\d:\d\d$")
+    terminal.until(ASKS)
+    terminal.type("y\n")
+    terminal.until(r"dev create team-dev/\S+ [━╸╺]+ [2-4]/4 \d")
+    terminal.until(r"dev verify .*[━╸╺]+ \d/3 \d")
+    done = f"{DEV_QUESTION} y\ndev: up to date and read back"
+    prod = DEV_QUESTION.replace("dev", "prod")
+    assert terminal.until(r"Update prod\?") == f"{done}\n{prod}"
+    terminal.type("y\n")
+    assert " ".join(terminal.end(FAILED).removeprefix(f"{done}\n{prod} y\n").split()) == (
+        "prod: failed: you (system:serviceaccount:team-prod:seldon-secrets) may not patch secrets in the namespace"
+        " team-prod dev: done, 3 Secrets verified prod: failed go on with: seldon-secrets rollout prod"
+    )
+
+
+def test_ctrl_c_in_an_update_gives_the_terminal_back(stacks: Environments) -> None:
+    stacks.rollout("dev", "--yes")
+    stacks.rotate()
+    terminal = Terminal(stacks, "dev")
+    terminal.until(ASKS)
+    terminal.type("y\n")
+    terminal.until("dev up")
+    terminal.type("\x03")
+    assert terminal.end(FAILED).endswith(
+        "dev: failed: stopped as asked\ndev: stopped\ngo on with: seldon-secrets rollout dev"
+    )
+    assert terminal.cursor_is_shown
+    assert stacks.locks() == []
+
+
+def test_what_goes_away_stands_out(stacks: Environments) -> None:
+    stacks.rollout("dev", "--yes")
+    stacks.configure("dev", mutable=False, registries=False)
+    stacks.rotate()
+    terminal = Terminal(stacks, "dev")
+    shown = terminal.until(ASKS)
+    for change in ("delete team-dev/ghcr", "replace team-dev/models-bucket-envvars"):
+        assert terminal.style(shown.splitlines().index(f"  {change}"), 2) == ("red", True)
+    terminal.type("n\n")
+    terminal.end(REFUSED)
+
+
+def test_events_and_summary(stacks: Environments) -> None:
+    """Both are read by programs and pages: what is in them and how it is called stays."""
+    stacks.rollout("dev", "--yes")
+    stacks.configure("dev", registries=False)
+    stacks.rotate()
+    summary = stacks.engine.folder / "summary.md"
+    env = {"GITHUB_STEP_SUMMARY": str(summary)}
+    printed = stacks.rollout("dev", "--yes", "--json", code=REFUSED, env=env)
+    printed += stacks.rollout("dev", "--yes", "--json", "--allow-delete", env=env)
+    namespace = stacks.namespaces["dev"]
+    lines = printed.splitlines(keepends=True)
+    lines[7:10] = sorted(lines[7:10])  # the engine works side by side
+    told = "".join(lines).replace(namespace, "team-dev")
+    assert told == (GOLDEN / "rollout-events.jsonl").read_text()
+    assert summary.read_text() == (GOLDEN / "rollout-summary.md").read_text()

@@ -1,0 +1,203 @@
+"""The ready-made stack as a user runs it: the project's own `Pulumi.yaml` and a stack's configuration."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.leaks import leaks
+
+from .parts.control_plane import ControlPlane
+from .parts.isolated_engine import IsolatedEngine
+
+ROOT = Path(__file__).parents[2]
+CANARIES = {name: f"canary-{name}-{secrets.token_hex(8)}" for name in ("s3", "file", "env", "registry")}
+
+
+class Stack:
+    """A copy of the project with one stack on the cluster, in two namespaces of its own."""
+
+    def __init__(self, engine: IsolatedEngine, cluster: ControlPlane, folder: Path) -> None:
+        self.engine, self.cluster, self.folder = engine, cluster, folder
+        shutil.copy(ROOT / "Pulumi.yaml", folder)
+        shutil.copytree(ROOT / "stack", folder / "stack")
+        self.namespaces = [cluster.create_namespace(), cluster.create_namespace()]
+        self.pulumi("stack", "init", "test")
+        self.file = folder / "Pulumi.test.yaml"
+        (folder / "password").write_text(CANARIES["file"] + "\n")
+
+    def pulumi(self, *arguments: str, check: bool = True, text: str = "") -> str:
+        finished = self.engine.pulumi(
+            *arguments,
+            cwd=self.folder,
+            check=check,
+            env={"KUBECONFIG": str(self.cluster.kubeconfig), "REGISTRY_PASSWORD": CANARIES["env"]},
+            text=text,
+        )
+        return finished.stdout + finished.stderr
+
+    def configure(self, **settings: Any) -> None:
+        """Write the settings into the stack's file, as an editor does."""
+        content = yaml.safe_load(self.file.read_text())
+        content["config"] = content.get("config", {}) | {
+            f"seldon-secrets:{name}": value for name, value in settings.items()
+        }
+        content["config"]["kubernetes:enableSecretMutable"] = "true"
+        self.file.write_text(yaml.safe_dump(content, sort_keys=False))
+
+    def configured(self, name: str) -> Any:
+        return yaml.safe_load(self.file.read_text())["config"][f"seldon-secrets:{name}"]
+
+    def encrypt(self, path: str, value: str) -> None:
+        self.pulumi("config", "set", "--secret", "--path", f"seldon-secrets:{path}", text=value)
+
+    def names(self) -> list[list[str]]:
+        return [sorted(self.cluster.secrets(namespace)) for namespace in self.namespaces]
+
+    def steps(self) -> Mapping[str, list[str]]:
+        steps: dict[str, list[str]] = {}
+        for step in json.loads(self.pulumi("preview", "--json"))["steps"]:
+            steps.setdefault(step["op"], []).append(step["urn"].rpartition("::")[2])
+        return {operation: sorted(names) for operation, names in steps.items() if operation != "same"}
+
+
+@pytest.fixture
+def stack(isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Stack]:
+    stack = Stack(isolated_engine, control_plane, tmp_path)
+    stack.configure(
+        namespaces=stack.namespaces,
+        buckets=[
+            {"remote": "models", "type": "s3", "accessKeyId": "AKIA"},
+            {
+                "remote": "files",
+                "type": "webdav",
+                "namespaces": stack.namespaces[:1],
+                "formats": ["env_var"],
+                "parameters": {
+                    "url": "https://files.example.com",
+                    "vendor": "other",
+                    "user": "u",
+                    "pass": {"file": "password"},
+                },
+            },
+        ],
+        registries=[
+            {
+                "name": "ghcr",
+                "namespaces": stack.namespaces[1:],
+                "server": "ghcr.io",
+                "username": "bot",
+                "password": {"env": "REGISTRY_PASSWORD"},
+            }
+        ],
+    )
+    stack.encrypt("buckets[0].secretAccessKey", CANARIES["s3"])
+    yield stack
+    stack.pulumi("destroy", "--yes", "--skip-preview")
+
+
+def uids(found: Mapping[str, Any]) -> dict[str, str]:
+    return {name: it.metadata.uid for name, it in found.items()}
+
+
+def test_what_the_configuration_declares_is_on_the_cluster_and_nothing_leaks(stack: Stack) -> None:
+    printed = stack.pulumi("up", "--yes")
+    first, second = stack.namespaces
+    assert stack.names() == [
+        ["files-bucket-envvars", "models-bucket-envvars", "models-bucket-params"],
+        ["ghcr", "models-bucket-envvars", "models-bucket-params"],
+    ]
+    data = stack.cluster.secret_data(second, "models-bucket-envvars")
+    assert data["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"].decode() == CANARIES["s3"]
+    login = json.loads(stack.cluster.secret_data(second, "ghcr")[".dockerconfigjson"])
+    assert login["auths"].keys() == {"ghcr.io"}
+
+    # Six Secrets are eight resources, and the state also lists the default provider.
+    resources = json.loads(stack.pulumi("stack", "export"))["deployment"]["resources"]
+    types = [it["type"] for it in resources]
+    assert sorted(types) == sorted(
+        ["pulumi:pulumi:Stack", "seldon-secrets:index:SeldonSecrets", "pulumi:providers:kubernetes"]
+        + ["kubernetes:core/v1:Secret"] * 6
+    )
+    assert f"{first}/files-bucket-envvars" in [it["urn"].rpartition("::")[2] for it in resources]
+
+    assert "plain text" not in printed
+    stack.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
+    seen = {
+        "up": printed,
+        "state": stack.pulumi("stack", "export"),
+        "outputs": stack.pulumi("stack", "output", "--json"),
+        "preview": stack.pulumi("preview", "--diff", "--show-sames"),
+        "file": stack.file.read_text(),
+        "log": stack.pulumi("preview", "-v=8", "--logtostderr"),
+    }
+    assert {where: found for where, text in seen.items() if (found := leaks(text, CANARIES))} == {}
+    assert leaks(stack.pulumi("stack", "export", "--show-secrets"), CANARIES)
+
+
+def test_entries_are_reordered_removed_and_rotated(stack: Stack) -> None:
+    stack.pulumi("up", "--yes", "--skip-preview")
+    first = stack.namespaces[0]
+    before = stack.cluster.secrets(first)
+
+    buckets = stack.configured("buckets")
+    stack.configure(buckets=buckets[::-1], namespaces=stack.namespaces[::-1])
+    assert stack.steps() == {}
+
+    stack.encrypt("buckets[1].secretAccessKey", "rotated-" + secrets.token_hex(8))
+    assert stack.steps() == {
+        "update": sorted(
+            f"{namespace}/models-bucket-{kind}"
+            for namespace in stack.namespaces
+            for kind in ("envvars", "params")
+        )
+    }
+    stack.pulumi("up", "--yes", "--skip-preview")
+    after = stack.cluster.secrets(first)
+    assert uids(after) == uids(before)
+    assert after["models-bucket-params"].data != before["models-bucket-params"].data
+
+    stack.configure(buckets=stack.configured("buckets")[1:])
+    assert stack.steps() == {"delete": [f"{first}/files-bucket-envvars"]}
+    stack.pulumi("up", "--yes", "--skip-preview")
+    assert stack.names()[0] == ["models-bucket-envvars", "models-bucket-params"]
+
+
+def test_plain_text_is_warned_of_with_the_command_that_encrypts_it(stack: Stack) -> None:
+    buckets = stack.configured("buckets")
+    # Beside an encrypted one, so that the setting as a whole is secret.
+    stack.configure(
+        buckets=[
+            *buckets,
+            {"remote": "other", "type": "s3", "accessKeyId": "A", "secretAccessKey": CANARIES["s3"]},
+        ],
+        registries=[stack.configured("registries")[0] | {"password": CANARIES["registry"]}],
+    )
+    printed = stack.pulumi("preview")
+    assert "pulumi config set --secret --path 'seldon-secrets:buckets[2].secretAccessKey'" in printed
+    assert "pulumi config set --secret --path 'seldon-secrets:registries[0].password'" in printed
+    assert "buckets[0].secretAccessKey" not in printed
+    assert leaks(printed, CANARIES) == []
+
+
+def test_problems_stop_the_preview_with_the_path_and_without_the_value(stack: Stack) -> None:
+    stack.encrypt("buckets[0].secretAccessKey", CANARIES["s3"] + " x")
+    stack.encrypt("buckets[1].parameters.pas", CANARIES["file"])
+    stack.configure(bucketz="nonsense")
+    printed = stack.pulumi("up", "--yes", check=False)
+    assert "bucketz: must be a list or a mapping" in printed
+    stack.configure(bucketz=[])
+    printed += stack.pulumi("up", "--yes", check=False)
+    assert "bucketz: is not a setting; did you mean buckets?" in printed
+    stack.pulumi("config", "rm", "seldon-secrets:bucketz")
+    printed += stack.pulumi("up", "--yes", check=False)
+    assert "buckets[0].secretAccessKey: must not hold spaces" in printed
+    assert "buckets[1].parameters.pas: is not an option of webdav" in printed
+    assert "Traceback" not in printed
+    assert leaks(printed, CANARIES) == []
+    assert stack.names() == [[], []]

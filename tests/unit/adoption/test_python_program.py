@@ -1,0 +1,84 @@
+"""The program that `import --to python` prints."""
+
+import subprocess
+import sys
+from typing import Any
+
+from seldon_secrets_pulumi.adoption.python_program import program
+from seldon_secrets_pulumi.model.formats import ENV_VAR
+from seldon_secrets_pulumi.model.remote import Remote
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from tests.support.manifests import BUCKET, CANARY, YAML, secret
+
+from .test_plan import planned, s3
+
+
+def printed(*secrets: Any, label: FormatLabel | None = None) -> str:
+    text = program(planned(*secrets, label=label), label or FormatLabel())
+    assert CANARY not in text
+    compile(text, "program", "exec")
+    finished = subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "--isolated", "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert finished.stdout == text
+    return text
+
+
+def test_the_same_in_several_namespaces_is_a_loop() -> None:
+    text = printed(s3("team-a"), s3("team-b"))
+    assert 'for namespace in (\n    "team-a",\n    "team-b",\n):\n    S3BucketSecret(\n' in text
+    assert '        f"{namespace}-models",\n' in text
+    assert '            "namespace": namespace,\n' in text
+    assert '"secret_access_key": config.require_secret("modelsSecretAccessKey"),' in text
+    assert "#   pulumi config set --secret modelsSecretAccessKey\n" in text
+
+
+def test_two_credentials_never_share_a_setting() -> None:
+    text = printed(s3("team-a"), s3("team-b", secret_access_key="another"))
+    names = [it.split()[-1] for it in text.splitlines() if it.startswith("#   pulumi config set --secret ")]
+    assert names == ["modelsSecretAccessKey", "teamBModelsSecretAccessKey"]
+
+
+def test_what_has_no_fields_is_a_secret_with_the_labels_that_it_needs() -> None:
+    label = FormatLabel("format", "env-var", "config-param")
+    long = "a-name-that-goes-on-and-on-until-the-line-is-too-long"
+    text = printed(
+        secret("sheets", YAML, labels=BUCKET | {"team": "x"}, annotations={"by": 'a "quote"'}),
+        secret(long, {"RCLONE_CONFIG_X_TYPE": "s3", "RCLONE_CONFIG_X_SECRET_ACCESS_KEY": CANARY}),
+        label=label,
+    )
+    assert "from pulumi_kubernetes.core.v1 import Secret\n" in text
+    assert '"format": "config-param",' in text
+    assert "#   pulumi config set seldon-secrets:formatLabelKey format\n" in text
+    assert '"by": \'a "quote"\',' in text
+
+
+def test_each_kind_has_its_component() -> None:
+    webdav = Remote("files", "webdav", {"url": "https://x", "vendor": "other", "bearer_token": CANARY})
+    login = {".dockerconfigjson": '{"auths":{"ghcr.io":{"auth":"Ym90OnB3"}}}'}
+    registry = secret("ghcr", login, labels={"secret-type": "registry"})
+    text = printed(
+        secret("files-bucket-envvars", ENV_VAR.write(webdav)),
+        secret("own-bucket-envvars", {"TOKEN": CANARY}, labels=BUCKET),
+        registry | {"type": "kubernetes.io/dockerconfigjson"},
+    )
+    assert (
+        "from seldon_secrets_pulumi import (\n"
+        "    InitializerBucketSecret,\n"
+        "    RcloneBucketSecret,\n"
+        "    RegistrySecret,\n)\n"
+    ) in text
+    assert '"type": "webdav",' in text
+    assert '"secret_name": "ghcr",' in text
+
+
+def test_the_copies_that_kubectl_keeps_are_removed_first() -> None:
+    it = s3()
+    it["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": CANARY}
+    command = "#   kubectl annotate secret --namespace team models-bucket-envvars"
+    assert f"{command} kubectl.kubernetes.io/last-applied-configuration-\n" in printed(it)
+    assert "kubectl annotate" not in printed(s3())

@@ -1,0 +1,36 @@
+"""How errors of the engine are told: in few lines, and what is forbidden in one."""
+
+import pytest
+from pulumi.automation import CommandError
+from pulumi.automation._cmd import CommandResult
+
+from seldon_secrets_pulumi.automation.stack import reason
+
+FORBIDDEN = (
+    '{} failed: secrets "{}" is forbidden: User "bot" cannot patch resource "secrets" in API group ""'
+    ' in the namespace "team-a"'
+)
+NODES = 'nodes is forbidden: User "bot" cannot list resource "nodes" in API group "" at the cluster scope'
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (
+            [FORBIDDEN.format("create", "a"), FORBIDDEN.format("update", "b"), "update failed"],
+            "you (bot) may not patch secrets in the namespace team-a",
+        ),
+        ([NODES], "you (bot) may not list nodes in the whole cluster"),
+        (["<{%reset%}>config is wrong<{%reset%}>\n", "preview failed"], "config is wrong"),
+        (["update failed"], "update failed"),
+        ([], "printed"),
+    ],
+)
+def test_reasons(told: list[str], expected: str) -> None:
+    assert reason(CommandError(CommandResult(stdout="", stderr="printed\n", code=255)), told) == expected
+
+
+def test_errors_that_pulumi_tells_among_its_progress_are_found() -> None:
+    told = "Importing\n  Secret (x):\n    error: resource 'x' does not exist\n\nResources: 1 errored"
+    assert reason(CommandError(CommandResult(told, "", 1))) == "error: resource 'x' does not exist"
+    assert reason(CommandError(CommandResult(told, "error: locked\n", 1))) == "error: locked"

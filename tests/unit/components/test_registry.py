@@ -1,0 +1,61 @@
+import base64
+import json
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.output import UNKNOWN, contains_unknowns
+
+from seldon_secrets_pulumi import InvalidDeclaration, RegistrySecret, RegistrySecretArgs
+from tests.unit.components.conftest import Run, secret
+
+
+def registry(name: str = "pull", **args: Any) -> RegistrySecret:
+    given: RegistrySecretArgs = {
+        "secret_name": "ghcr",
+        "namespace": "team",
+        "server": "ghcr.io",
+        "username": "bot",
+        "password": pulumi.Output.secret("canary"),
+    }
+    return RegistrySecret(name, {**given, **args})  # type: ignore[typeddict-item]
+
+
+def test_the_secret_as_the_api_server_gets_it(run: Run) -> None:
+    outputs = run(
+        lambda: [(it := registry(labels={"team": "a"})).secret_name, it.namespace, it.checksum.is_secret()]
+    )
+    assert outputs == ["ghcr", "team", True]
+    inputs = run.secrets()["pull"]
+    assert inputs["type"] == "kubernetes.io/dockerconfigjson"
+    assert inputs["metadata"] == {
+        "name": "ghcr",
+        "namespace": "team",
+        "labels": {
+            "team": "a",
+            "secret-type": "registry",
+            "seldon-deploy": "true",
+            "app.kubernetes.io/managed-by": "pulumi",
+        },
+    }
+    (key, value), *others = secret(inputs["data"]).items()
+    assert (key, others) == (".dockerconfigjson", [])
+    auth = base64.b64encode(b"bot:canary").decode()
+    assert json.loads(base64.b64decode(value)) == {"auths": {"ghcr.io": {"auth": auth}}}
+
+
+def test_unknown_credentials_leave_the_metadata_known(run: Run) -> None:
+    run(lambda: registry(password=pulumi.Output.from_input(UNKNOWN)), preview=True)
+    (inputs,) = run.secrets().values()
+    assert inputs["metadata"]["name"] == "ghcr"
+    assert contains_unknowns(inputs["data"])
+
+
+def test_problems_are_reported_under_the_components_name(run: Run) -> None:
+    with pytest.raises(InvalidDeclaration) as invalid:
+        run(lambda: registry(server=None, pasword="canary"))
+    assert str(invalid.value).splitlines() == [
+        'RegistrySecret "pull": pasword: is not an argument; did you mean password?',
+    ]
+    with pytest.raises(InvalidDeclaration, match="server: is required unless docker_config_json is given"):
+        run(lambda: registry(server=None))

@@ -1,0 +1,61 @@
+"""What is registered for a Secret, beside what the class of Pulumi's Kubernetes SDK registers."""
+
+from typing import Any
+
+import pulumi
+from pulumi.runtime.mocks import MockMonitor
+from pulumi_kubernetes.core.v1 import Secret
+
+from seldon_secrets_pulumi.components.secret import Content, declare
+from tests.unit.components.conftest import Run
+
+
+class Recording(MockMonitor):
+    """Keeps the requests as they come: Pulumi's mocks are told of a part only."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self.requests: dict[str, Any] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name in the protocol
+        self.requests[request.name] = request
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+
+def test_a_secret_is_registered_as_by_the_sdk(run: Run) -> None:
+    labels, annotations, data = {"secret-type": "bucket"}, {"owner": "us"}, {"key": "dmFsdWU="}
+
+    def program() -> None:
+        component, dependency = (
+            pulumi.ComponentResource("a:b:C", "parent"),
+            pulumi.ComponentResource("a:b:C", "d"),
+        )
+        opts = pulumi.ResourceOptions(depends_on=dependency, retain_on_delete=True)
+        declare(component, "ours", Content("name", "team", labels, annotations, data, "Opaque"), opts)
+        declare(component, "ours, bare", Content("name", "team", labels, None, data, "Opaque"), None)
+        metadata = {"name": "name", "namespace": "team", "labels": labels}
+        Secret(
+            "theirs",
+            metadata={**metadata, "annotations": annotations},
+            data=data,
+            type="Opaque",
+            opts=pulumi.ResourceOptions(parent=component, depends_on=dependency, retain_on_delete=True),
+        )
+        Secret(
+            "theirs, bare",
+            metadata=metadata,
+            data=data,
+            type="Opaque",
+            opts=pulumi.ResourceOptions(parent=component),
+        )
+
+    monitor = Recording(run)
+    run(program, monitor=monitor)
+    ours, theirs = (
+        [monitor.requests[f"{name}{kind}"] for kind in ("", ", bare")] for name in ("ours", "theirs")
+    )
+    assert ours[0].version
+    for one in (*ours, *theirs):
+        for field in ("name", "sourcePosition", "stackTrace"):
+            one.ClearField(field)
+    assert ours == theirs

@@ -1,0 +1,12 @@
+"""A folder for manifests."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.manifests import Manifests
+
+
+@pytest.fixture
+def manifests(tmp_path: Path) -> Manifests:
+    return Manifests(tmp_path)

@@ -1,0 +1,258 @@
+"""For each check of `doctor`, Secrets that make it fire, and some near them that don't."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from seldon_secrets_pulumi.rclone.obscure import obscure
+from tests.support.keys import key_file
+from tests.support.manifests import BUCKET, CANARY, OPEN, namespace, secret
+
+S3 = {"provider": "AWS", "env_auth": "false", "access_key_id": "AKIA", "secret_access_key": CANARY}
+DAV = {"url": "https://dav.example.com", "vendor": "other", "user": "me"}
+GCS = "google cloud storage"
+KEY = json.dumps(json.loads(key_file()))
+KEY_ON_LINES = json.dumps(json.loads(KEY), indent=1)
+PARAMS = {"bucket-secret-format": "config_param"}
+REGISTRY = {"secret-type": "registry", "seldon-deploy": "true"}
+LOGIN = base64.b64encode(f"me:{CANARY}".encode()).decode()
+DOCKER = {"auths": {"ghcr.io": {"auth": LOGIN}}}
+Manifest = dict[str, Any]
+
+
+def env(
+    parameters: Mapping[str, str] = S3,
+    remote: str = "models",
+    type_: str = "s3",
+    name: str = "",
+    labels: Mapping[str, str] = BUCKET,
+) -> Manifest:
+    data = {f"RCLONE_CONFIG_{remote}_{key}".upper(): it for key, it in {"type": type_, **parameters}.items()}
+    return secret(name or f"{remote}-bucket-envvars", data, labels=labels)
+
+
+def params(
+    parameters: Mapping[str, Any] = S3,
+    remote: str = "models",
+    type_: str = "s3",
+    name: str = "",
+    labels: Mapping[str, str] = BUCKET | PARAMS,
+) -> Manifest:
+    value = {"name": remote, "type": type_, "parameters": parameters}
+    return text(json.dumps(value), name or f"{remote.lower()}-bucket-params", labels)
+
+
+def text(
+    value: str, name: str = "models-bucket-params", labels: Mapping[str, str] = BUCKET | PARAMS, **more: str
+) -> Manifest:
+    return secret(name, {"models": value, **more}, labels=labels)
+
+
+def raw(
+    data: Mapping[str, str], name: str = "models-bucket-envvars", labels: Mapping[str, str] = BUCKET
+) -> Manifest:
+    return secret(name, data, labels=labels)
+
+
+def docker(config: object, key: str = ".dockerconfigjson") -> Manifest:
+    value = config if isinstance(config, str) else json.dumps(config)
+    made = secret("ghcr", {key: value}, labels=REGISTRY)
+    # The API server takes nothing but a JSON object for this type.
+    stored = key == ".dockerconfigjson" and value.startswith("{") and value.endswith("}")
+    return made | {"type": "kubernetes.io/dockerconfigjson" if stored else "Opaque"}
+
+
+def binary(name: str, key: str) -> Manifest:
+    return secret(name, {}, labels=BUCKET) | {"data": {key: base64.b64encode(b"\xff\xfe").decode()}}
+
+
+def _twice(value: str) -> str:
+    return base64.b64encode(value.encode()).decode()
+
+
+YAML_TEXT = (
+    f"name: models\ntype: s3\nparameters:\n  provider: AWS\n  access_key_id: a\n  secret_access_key: {CANARY}"
+)
+JSON_TEXT = json.dumps({"name": "models", "type": "s3", "parameters": S3})
+GCS_ENV = {"service_account_credentials": KEY}
+
+FIRING: list[tuple[str, list[Manifest]]] = [
+    ("label-missing", [raw({"RCLONE_CONFIG_MODELS_TYPE": "s3"}, labels={})]),
+    ("label-missing", [env(labels={"secret-type": "bucket"})]),
+    ("label-value", [env(labels=BUCKET | {"seldon-deploy": "True"})]),
+    ("label-value", [env(labels=BUCKET | {"secret-type": "Bucket"})]),
+    ("label-contradiction", [env(labels=REGISTRY)]),
+    ("label-contradiction", [docker(DOCKER) | {"metadata": {"name": "ghcr", "labels": BUCKET}}]),
+    (
+        "label-contradiction",
+        [docker(DOCKER) | {"metadata": {"name": "ghcr", "labels": REGISTRY | PARAMS}}],
+    ),
+    ("namespace-restricted", [namespace(**{"seldon.restricted": "true"}), env()]),
+    ("namespace-restricted", [namespace(), env()]),
+    ("format-label-missing", [params(labels=BUCKET)]),
+    ("format-label-value", [params(labels=BUCKET | {"bucket-secret-format": "config-param"})]),
+    ("format-label", [env(labels=BUCKET | PARAMS)]),
+    ("format-label", [params(labels=BUCKET | {"bucket-secret-format": "env_var"})]),
+    ("secret-name", [env(name="minio-bucket", remote="minio")]),
+    ("secret-name", [params(name="storage")]),
+    ("name-of-other-format", [env(name="models-bucket-params")]),
+    ("name-of-other-format", [params(name="models-bucket-envvars")]),
+    ("remote-name", [params(remote="other", name="models-bucket-params")]),
+    ("remote-name", [params(remote="Models")]),
+    ("remote-name", [env(remote="other", name="models-bucket-envvars")]),
+    ("remote-spelling", [params(remote="Models")]),
+    ("remote-spelling", [env(remote="a" * 31)]),
+    ("no-content", [raw({})]),
+    ("no-content", [docker(DOCKER) | {"data": {}, "type": "Opaque"}]),
+    ("not-utf-8", [binary("models-bucket-envvars", "RCLONE_CONFIG_MODELS_TYPE")]),
+    ("base64-twice", [text(_twice(JSON_TEXT))]),
+    ("base64-twice", [raw({"RCLONE_CONFIG_MODELS_TYPE": _twice("s3\n")})]),
+    ("not-for-rclone", [raw({"AWS_ACCESS_KEY_ID": CANARY, "AWS_SECRET_ACCESS_KEY": CANARY})]),
+    ("lower-case-key", [raw({"RCLONE_CONFIG_models_type": "s3"})]),
+    ("lower-case-key", [raw({"rclone_config_models_type": "s3"})]),
+    ("key-shape", [raw({"RCLONE_CONFIG_TYPE": "s3"})]),
+    ("foreign-key", [raw({"RCLONE_CONFIG_MODELS_TYPE": "s3", "AWS_REGION": "eu-west-1"})]),
+    ("several-remotes", [raw({"RCLONE_CONFIG_A_TYPE": "s3", "RCLONE_CONFIG_B_TYPE": "s3"})]),
+    ("underscore-for-dash", [raw({"RCLONE_CONFIG_MY_STORE_TYPE": "s3"}, "my-store-bucket-envvars")]),
+    ("type-missing", [raw({"RCLONE_CONFIG_MODELS_PROVIDER": "AWS"})]),
+    ("type-missing", [raw({"RCLONE_CONFIG_A_TYPE": "s3", "RCLONE_CONFIG_B_PROVIDER": "AWS"})]),
+    ("one-key", [text(YAML_TEXT, more="x")]),
+    ("not-json", [text(f"{{{CANARY}")]),
+    ("not-json", [text("[]")]),
+    ("not-json", [text(CANARY)]),
+    ("not-json", [text("name: a: b")]),
+    ("not-json", [text(f'{{"name": "{CANARY}', labels=BUCKET, name="storage")]),
+    ("value-fields", [text('{"name": "models", "type": "s3", "parameters": null}')]),
+    ("value-fields", [text('{"name": "models", "type": "s3"}')]),
+    ("value-fields", [text('{"name": "models", "parameters": {"provider": "AWS"}}')]),
+    ("value-fields", [text('{"name": "models", "type": "s3", "parameters": []}')]),
+    ("not-text", [params(S3 | {"description": {"a": "b"}})]),
+    ("not-text", [params({"service_account_credentials": json.loads(KEY)}, type_=GCS)]),
+    ("unquoted-parameter", [params(S3 | {"env_auth": False})]),
+    ("unquoted-parameter", [params(S3 | {"region": None})]),
+    ("yaml-comment", [text(f"{YAML_TEXT} #9")]),
+    ("line-break", [params({"service_account_credentials": KEY_ON_LINES}, type_=GCS)]),
+    ("line-break", [params(S3 | {"secret_access_key": f"{CANARY}\n"})]),
+    ("line-break", [env(S3 | {"secret_access_key": f"{CANARY}\n"})]),
+    ("undeliverable-value", [params(S3 | {"secret_access_key": '"' + CANARY})]),
+    ("unknown-backend", [params(type_="s33")]),
+    ("type-spelling", [params(type_="S3")]),
+    ("type-spelling", [env(GCS_ENV, type_="googlecloudstorage")]),
+    ("parameter-name", [params({"host": "h", "\u017f\u017fh": CANARY}, type_="sftp")]),
+    ("parameter-name", [params(S3 | {"acc\u202eess": "x"}, type_="of-no-catalog")]),
+    ("parameter-name", [params(S3 | {"a\nb": {}})]),
+    ("unknown-option", [params(S3 | {"acces_key_id": "AKIA"})]),
+    ("unknown-option", [params(S3 | {"ACCESS_KEY_ID": "AKIA"})]),
+    ("missing-option", [params({"user": "me", "vendor": "other"}, type_="webdav")]),
+    ("missing-option", [params({}, type_="drive")]),
+    ("option-value", [params(S3 | {"env_auth": "no"})]),
+    ("unknown-provider", [params(S3 | {"provider": "Amazn"})]),
+    ("provider-spelling", [params(S3 | {"provider": "aws"})]),
+    ("plain-password", [params(DAV | {"pass": CANARY}, type_="webdav")]),
+    ("gcs-anonymous", [env(GCS_ENV, remote="gs", type_=GCS)]),
+    ("gcs-anonymous", [params(GCS_ENV | {"anonymous": "true"}, type_=GCS)]),
+    ("service-account", [params({"service_account_credentials": KEY[:-9]}, type_=GCS)]),
+    ("service-account", [params({"service_account_credentials": _twice(KEY)}, type_=GCS)]),
+    (
+        "service-account",
+        [params({"service_account_credentials": KEY.replace("\\n", "\\\\n")}, type_=GCS)],
+    ),
+    ("different-formats", [env(), params(S3 | {"secret_access_key": f"{CANARY}2"})]),
+    ("different-formats", [params(S3 | {"region": "eu-west-1"}), env()]),
+    ("different-formats", [env(), params(S3, type_="b2")]),
+    ("registry-type", [docker(DOCKER) | {"type": "Opaque"}]),
+    ("registry-key", [docker(DOCKER, "config.json")]),
+    ("docker-config", [docker([])]),
+    ("docker-config", [docker(f"{{{LOGIN}")]),
+    ("docker-helper", [docker({"auths": {"ghcr.io": {}}, "credsStore": "desktop"})]),
+    ("docker-helper", [docker({"credHelpers": {"ghcr.io": "gh"}})]),
+    ("docker-credentials", [docker({"auths": {"ghcr.io": {}}})]),
+    ("docker-credentials", [docker({"auths": {}})]),
+    ("docker-credentials", [docker({"auths": {"ghcr.io": {"identitytoken": LOGIN}}})]),
+]
+
+QUIET: list[tuple[str, list[Manifest]]] = [
+    ("label-missing", [env()]),
+    ("label-missing", [env(labels=BUCKET | {"seldon-deploy": "yes"})]),
+    ("label-value", [env()]),
+    ("label-value", [env(labels={})]),
+    ("label-contradiction", [env(labels=BUCKET | {"bucket-secret-format": "env_var"})]),
+    ("label-contradiction", [docker(DOCKER)]),
+    ("namespace-restricted", [namespace(**OPEN), env()]),
+    ("format-label-missing", [params()]),
+    ("format-label-missing", [env()]),
+    ("format-label-value", [params()]),
+    ("format-label-value", [params(labels=BUCKET)]),
+    ("format-label", [params()]),
+    ("format-label", [params(labels=BUCKET)]),
+    ("secret-name", [env(), params()]),
+    ("secret-name", [env(name="models-bucket-params")]),
+    ("name-of-other-format", [env(), params()]),
+    ("name-of-other-format", [params(name="storage")]),
+    ("remote-name", [params()]),
+    ("remote-name", [params(remote="other", name="storage")]),
+    ("remote-name", [env(name="minio-bucket", remote="minio")]),
+    ("remote-spelling", [params(remote="my-store"), env(remote="a" * 30)]),
+    ("no-content", [raw({"RCLONE_CONFIG_MODELS_TYPE": ""})]),
+    ("not-utf-8", [env(S3 | {"secret_access_key": "pässwörd"})]),
+    ("base64-twice", [params({"service_account_credentials": _twice(KEY)}, type_=GCS)]),
+    ("base64-twice", [env(S3 | {"secret_access_key": _twice(CANARY)})]),
+    ("not-for-rclone", [env(), params(), text(f"{{{CANARY}", "broken")]),
+    (
+        "not-for-rclone",
+        [raw({"AWS_ACCESS_KEY_ID": CANARY}, labels=BUCKET | {"bucket-secret-format": "env_var"})],
+    ),
+    ("lower-case-key", [env()]),
+    ("key-shape", [env(), raw({"rclone_config_models_type": "s3"}, "lower")]),
+    ("foreign-key", [env(), params()]),
+    ("several-remotes", [env(), env(remote="other")]),
+    ("several-remotes", [raw({"RCLONE_CONFIG_models_TYPE": "s3", "RCLONE_CONFIG_MODELS_PROVIDER": "AWS"})]),
+    ("underscore-for-dash", [env(remote="my-store")]),
+    ("type-missing", [env()]),
+    ("type-missing", [raw({"RCLONE_CONFIG_MY_STORE_TYPE": "s3"}, "my-store-bucket-envvars")]),
+    ("one-key", [text(YAML_TEXT), env()]),
+    ("not-json", [text(YAML_TEXT, "yaml"), params(), env()]),
+    ("not-json", [text(_twice(JSON_TEXT))]),
+    ("value-fields", [params(), params({}, "empty")]),
+    ("value-fields", [text(YAML_TEXT)]),
+    ("not-text", [params(S3 | {"env_auth": False})]),
+    ("not-text", [params({"service_account_credentials": KEY}, type_=GCS)]),
+    ("unquoted-parameter", [params()]),
+    ("unquoted-parameter", [text(f"{YAML_TEXT}\n  env_auth: false")]),
+    ("yaml-comment", [text(f"# of ours\n{YAML_TEXT}#9\n  env_auth: 'false' # quoted")]),
+    ("line-break", [params({"service_account_credentials": KEY}, type_=GCS)]),
+    ("line-break", [env({"service_account_credentials": KEY_ON_LINES}, type_=GCS)]),
+    ("undeliverable-value", [env(S3 | {"secret_access_key": '"' + CANARY})]),
+    ("undeliverable-value", [params(S3 | {"secret_access_key": f"{CANARY}\n"})]),
+    ("unknown-backend", [params({"anonymous": "true"}, type_="gcs")]),
+    ("unknown-backend", [params(type_="S3")]),
+    ("type-spelling", [params(), params({"anonymous": "true"}, type_="gcs", remote="other")]),
+    ("type-spelling", [params(type_="s33")]),
+    ("parameter-name", [params(S3 | {"global.metadata_mapper": "x", "ACCESS_KEY": "y"})]),
+    ("unknown-option", [params()]),
+    ("unknown-option", [params(S3 | {"acce\u017f\u017f_key": "AKIA"})]),
+    ("unknown-option", [params(S3 | {"env_auth": "no"})]),
+    ("missing-option", [params(DAV, type_="webdav"), params({"anonymous": "true"}, "public", GCS)]),
+    ("option-value", [params(), params(DAV | {"pass": CANARY}, "dav", "webdav")]),
+    ("option-value", [params(S3 | {"provider": "Amazn"})]),
+    ("option-value", [params(S3 | {"secret_access_key": f"{CANARY}\n"})]),
+    ("unknown-provider", [params(), params(S3 | {"provider": "aws"}, "other")]),
+    ("provider-spelling", [params(), params(S3 | {"provider": "Amazn"}, "other")]),
+    ("plain-password", [params(DAV | {"pass": obscure("webdav", "pass", CANARY)}, type_="webdav")]),
+    ("gcs-anonymous", [env(GCS_ENV | {"anonymous": "false"}, remote="gs", type_=GCS)]),
+    ("gcs-anonymous", [params(GCS_ENV, remote="gs", type_=GCS)]),
+    ("service-account", [params(GCS_ENV, type_=GCS)]),
+    ("service-account", [env({"service_account_credentials": KEY_ON_LINES}, type_=GCS)]),
+    ("different-formats", [env(), params()]),
+    ("different-formats", [env(), params(S3 | {"region": "eu-west-1"}, remote="other")]),
+    ("different-formats", [env(GCS_ENV, type_="gcs"), params(GCS_ENV, type_=GCS)]),
+    ("registry-type", [docker(DOCKER), env()]),
+    ("registry-key", [docker(DOCKER), env()]),
+    ("docker-config", [docker(DOCKER), env()]),
+    ("docker-config", [docker({"credHelpers": {"ghcr.io": "gh"}})]),
+    ("docker-helper", [docker(DOCKER | {"credsStore": "desktop"})]),
+    ("docker-helper", [docker({"auths": {}})]),
+    ("docker-credentials", [docker(DOCKER)]),
+    ("docker-credentials", [docker({"credHelpers": {"ghcr.io": "gh"}})]),
+]

@@ -1,0 +1,156 @@
+from typing import Any
+
+import pytest
+
+from seldon_secrets_pulumi.model.formats import ENV_VAR
+from seldon_secrets_pulumi.model.s3 import S3Bucket
+from seldon_secrets_pulumi.problem import InvalidArguments
+
+KEYS = {"access_key_id": "AKIACANARY", "secret_access_key": "canary/secret+key="}
+
+
+def s3(**args: Any) -> S3Bucket:
+    bucket = S3Bucket.parse({"remote": "models", "namespace": "team", **args})
+    assert bucket
+    return bucket
+
+
+def problems(**args: Any) -> dict[str, str]:
+    with pytest.raises(InvalidArguments) as invalid:
+        s3(**args)
+    assert "canary" not in str(invalid.value).lower()
+    return {problem.argument: problem.rule for problem in invalid.value.problems}
+
+
+def test_keys_and_nothing_else() -> None:
+    assert s3(**KEYS).data(ENV_VAR) == {
+        "RCLONE_CONFIG_MODELS_ACCESS_KEY_ID": "AKIACANARY",
+        "RCLONE_CONFIG_MODELS_ENV_AUTH": "false",
+        "RCLONE_CONFIG_MODELS_PROVIDER": "AWS",
+        "RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY": "canary/secret+key=",
+        "RCLONE_CONFIG_MODELS_TYPE": "s3",
+    }
+
+
+def test_an_iam_role_needs_no_keys() -> None:
+    parameters = s3(env_auth="true", region="eu-central-1").rclone_remote.parameters
+    assert parameters == {"env_auth": "true", "provider": "AWS", "region": "eu-central-1"}
+
+
+def test_keys_or_env_auth_but_not_both() -> None:
+    assert problems() == {
+        "access_key_id": "is required unless env_auth is true",
+        "secret_access_key": "is required unless env_auth is true",
+    }
+    rule = "must not be given when env_auth is true"
+    assert problems(**KEYS, session_token="canary", env_auth=True) == {
+        "access_key_id": rule,
+        "secret_access_key": rule,
+        "session_token": rule,
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("aws", "AWS"),
+        ("minio", "Minio"),
+        ("MINIO", "Minio"),
+        ("digitalocean", "DigitalOcean"),
+        ("Other", "Other"),
+    ],
+)
+def test_a_provider_is_spelt_as_rclone_spells_it(given: str, written: str) -> None:
+    bucket = s3(**KEYS, provider=given, endpoint="https://s3.example.com")
+    assert bucket.rclone_remote.parameters["provider"] == written
+
+
+def test_an_unknown_provider_gets_the_nearest_one() -> None:
+    assert "did you mean Minio" in problems(**KEYS, provider="Mino")["provider"]
+
+
+def test_where_nothing_is_near_the_message_still_says_what_is_valid() -> None:
+    assert "they are listed at https://rclone.org/s3/" in problems(**KEYS, provider="zzzzzzzz")["provider"]
+    assert problems(**KEYS, region="zzzz")["region"] == "must be an AWS region; one looks like us-east-1"
+    assert "valid are access_key_id, allow_unknown_options" in problems(**KEYS, zzzz=1)["zzzz"]
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "minio:9000",
+        "ftp://minio:9000",
+        "http://",
+        "https://minio:port",
+        "http://min io:9000",
+        "http://bot:canary@minio:9000",
+        "http://minio:9000?x=1",
+        "",
+    ],
+)
+def test_an_endpoint_is_a_url(endpoint: str) -> None:
+    assert list(problems(**KEYS, provider="Minio", endpoint=endpoint)) == ["endpoint"]
+
+
+def test_a_provider_other_than_aws_needs_an_endpoint() -> None:
+    assert "without it the keys are sent to AWS" in problems(**KEYS, provider="Minio")["endpoint"]
+
+
+@pytest.mark.parametrize(
+    "region", ["us-east-1", "us-gov-west-1", "us-isob-east-1", "ap-southeast-7", "mx-central-1"]
+)
+def test_a_region_of_aws(region: str) -> None:
+    assert s3(**KEYS, region=region).rclone_remote.parameters["region"] == region
+
+
+@pytest.mark.parametrize("region", ["us-east-1a", "us-east1", "US East (N. Virginia)", "useast", ""])
+def test_a_region_that_cannot_be(region: str) -> None:
+    assert list(problems(**KEYS, region=region)) == ["region"]
+
+
+def test_the_nearest_region_is_named() -> None:
+    assert "us-east-1" in problems(**KEYS, region="us-east-1a")["region"]
+
+
+def test_other_providers_name_their_regions_freely() -> None:
+    bucket = s3(**KEYS, provider="Minio", endpoint="http://minio:9000", region="rack_7.north")
+    assert bucket.rclone_remote.parameters["region"] == "rack_7.north"
+
+
+@pytest.mark.parametrize("key", ["", "canary\n", "canary key", "\tcanary", "can\x00ary"])
+def test_a_key_that_no_signature_would_match(key: str) -> None:
+    assert list(problems(**KEYS | {"secret_access_key": key})) == ["secret_access_key"]
+
+
+def test_further_options_of_the_backend() -> None:
+    bucket = s3(**KEYS, parameters={"storage_class": "STANDARD_IA", "no_check_bucket": True})
+    assert bucket.rclone_remote.parameters["storage_class"] == "STANDARD_IA"
+    assert bucket.rclone_remote.parameters["no_check_bucket"] == "true"
+
+
+def test_an_option_that_has_its_own_argument() -> None:
+    assert problems(**KEYS, parameters={"region": "eu-central-1", "env_auth": "true"}) == {
+        "parameters.region": "use the argument region instead",
+        "parameters.env_auth": "use the argument env_auth instead",
+    }
+
+
+def test_all_problems_at_once() -> None:
+    found = problems(
+        access_key_id="",
+        secret_access_key=7,
+        regoin="x",
+        remote="My Store",
+        namespace="Team",
+        formats=["env-var"],
+    )
+    assert found == {
+        "access_key_id": "must not be empty",
+        "secret_access_key": "must be a string",
+        "regoin": "is not an argument; did you mean region?",
+        "remote": "must be 1 to 30 lower-case letters, digits and dashes, starting and ending with a letter or "
+        "digit; 'my-store' would do",
+        "namespace": "must be a namespace's name: 1 to 63 lower-case letters, digits and dashes, starting and "
+        "ending with a letter or digit",
+        "formats": "'env-var' is not a format; did you mean env_var?",
+    }

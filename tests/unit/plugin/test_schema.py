@@ -1,0 +1,80 @@
+"""The schema that the engine and the SDK generators read."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seldon_secrets_pulumi.plugin.provider import SeldonSecretsProvider
+from seldon_secrets_pulumi.plugin.schema import CREDENTIALS
+
+GOLDEN = Path(__file__).parent / "golden" / "schema.json"
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(SeldonSecretsProvider().schema or "")
+    return schema
+
+
+def test_the_schema_is_the_expected_one(schema: dict[str, Any]) -> None:
+    # After a wanted change: python -m tests.plugin.test_schema
+    assert schema == json.loads(GOLDEN.read_text())
+
+
+def test_everything_is_described_without_indentation(schema: dict[str, Any]) -> None:
+    for token, resource in schema["resources"].items():
+        described = {token: resource, **resource["inputProperties"], **resource["properties"]}
+        for name, definition in described.items():
+            assert definition["description"], f"{token} {name}"
+            assert not re.search(r"^ ", definition["description"], re.MULTILINE), f"{token} {name}"
+
+
+def test_what_the_text_calls_secret_is_secret_and_nothing_else(schema: dict[str, Any]) -> None:
+    for token, resource in schema["resources"].items():
+        for name, definition in {**resource["inputProperties"], **resource["properties"]}.items():
+            called_so = bool(re.search(r"\.\s+Secret\.", definition["description"]))
+            # Maps may hold credentials beside what is none.
+            expected = called_so or name in {"parameters", "env"}
+            assert definition.get("secret", False) is expected, f"{token} {name}"
+
+
+def test_required_inputs(schema: dict[str, Any]) -> None:
+    required = {
+        token.rpartition(":")[2]: resource["requiredInputs"]
+        for token, resource in schema["resources"].items()
+    }
+    assert required["S3BucketSecret"] == ["namespace", "remote"]
+    assert required["RcloneBucketSecret"] == ["namespace", "parameters", "remote", "type"]
+    assert required["RegistrySecret"] == ["namespace", "secretName"]
+
+
+def test_no_other_package_is_pinned(schema: dict[str, Any]) -> None:
+    assert "dependencies" not in schema
+    assert CREDENTIALS
+    assert set(schema["language"]) == {"nodejs", "python", "csharp", "java", "go"}
+
+
+def test_the_schema_needs_no_kubernetes_sdk() -> None:
+    # Half a second, which the first component pays and not the schema.
+    program = (
+        "import sys; from seldon_secrets_pulumi.plugin.provider import SeldonSecretsProvider;"
+        "SeldonSecretsProvider(); print([it for it in sys.modules if it.startswith('pulumi_kubernetes')])"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert finished.stdout == "[]\n"
+
+
+def test_the_snippet_in_the_documentation_is_the_example() -> None:
+    root = Path(__file__).parents[3]
+    (snippet,) = re.findall(r"```yaml\n(.*?)```", (root / "docs" / "languages.md").read_text(), re.DOTALL)
+    assert snippet in (root / "examples" / "yaml" / "Pulumi.yaml").read_text()
+
+
+if __name__ == "__main__":
+    GOLDEN.parent.mkdir(exist_ok=True)
+    GOLDEN.write_text(json.dumps(json.loads(SeldonSecretsProvider().schema or ""), indent=2) + "\n")

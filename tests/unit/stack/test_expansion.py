@@ -1,0 +1,193 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.problem import InvalidArguments
+from seldon_secrets_pulumi.stack.entry import plaintext
+from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, declared_secrets
+from tests.support.keys import key_file
+
+CANARY = "canary-7f3a/secret+key="
+S3: dict[str, Any] = {
+    "remote": "models",
+    "type": "s3",
+    "accessKeyId": "AKIA",
+    "secretAccessKey": CANARY,
+}
+GHCR: dict[str, Any] = {"name": "ghcr", "server": "ghcr.io", "username": "bot", "password": CANARY}
+
+
+def declared(folder: Path = Path(), **settings: Any) -> list[DeclaredSecret]:
+    return declared_secrets({"namespaces": ["team-a"]} | settings, folder, FormatLabel())
+
+
+def problems(**settings: Any) -> list[str]:
+    with pytest.raises(InvalidArguments) as invalid:
+        declared(**settings)
+    assert CANARY not in str(invalid.value)
+    return [str(it) for it in invalid.value.problems]
+
+
+def test_every_secret_in_every_namespace() -> None:
+    found = declared(
+        namespaces=["team-a", "team-b"],
+        buckets=[S3],
+        registries=[GHCR | {"namespaces": ["team-c"]}],
+    )
+    assert [str(it) for it in found] == [
+        "team-a/models-bucket-envvars",
+        "team-a/models-bucket-params",
+        "team-b/models-bucket-envvars",
+        "team-b/models-bucket-params",
+        "team-c/ghcr",
+    ]
+    assert found[0].data == found[2].data
+    assert found[0].data["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"] == CANARY
+    assert (found[0].type, found[4].type) == ("Opaque", "kubernetes.io/dockerconfigjson")
+
+
+def test_defaults_and_what_an_entry_says_of_its_own() -> None:
+    plain, own = declared(
+        formats=["env_var"],
+        labels={"team": "a", "tier": "x"},
+        buckets=[
+            S3,
+            S3 | {"remote": "other", "formats": ["config_param"], "labels": {"team": "b"}},
+        ],
+    )
+    assert (plain.name, own.name) == ("models-bucket-envvars", "other-bucket-params")
+    assert plain.labels["team"] == "a"
+    assert (own.labels["team"], own.labels["tier"]) == ("b", "x")
+    assert own.labels["bucket-secret-format"] == "config_param"
+
+
+def test_rclone_types_take_parameters() -> None:
+    webdav = {
+        "remote": "files",
+        "type": "webdav",
+        "parameters": {"url": "https://files.example.com", "vendor": "other", "user": "u", "pass": CANARY},
+    }
+    env_var, _ = declared(buckets=[webdav])
+    assert env_var.data["RCLONE_CONFIG_FILES_TYPE"] == "webdav"
+    assert CANARY not in str(env_var.data)
+
+
+@pytest.mark.parametrize("type_", ["gcs", "google cloud storage"])
+def test_credentials_by_reference(type_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sa.json").write_text(key_file() + "\n")
+    monkeypatch.setenv("THE_KEY", CANARY)
+    gcs, _, s3, _, webdav, _ = declared(
+        tmp_path,
+        buckets=[
+            {"remote": "gcs", "type": type_, "credentials": {"file": "sa.json"}},
+            S3 | {"secretAccessKey": {"env": "THE_KEY"}},
+            {
+                "remote": "files",
+                "type": "webdav",
+                "parameters": {"url": "https://files.example.com", "bearer_token": {"env": "THE_KEY"}},
+            },
+        ],
+    )
+    assert "private_key" in gcs.data["RCLONE_CONFIG_GCS_SERVICE_ACCOUNT_CREDENTIALS"]
+    assert s3.data["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"] == CANARY
+    assert webdav.data["RCLONE_CONFIG_FILES_BEARER_TOKEN"] == CANARY
+
+
+def test_all_problems_at_once_with_the_path_of_the_entry() -> None:
+    found = problems(
+        buckets=[
+            {"remote": "Models", "type": "s3", "acessKeyId": "AKIA", "secretAccessKey": f"{CANARY} "},
+            {"remote": "b", "type": "gcs", "credentials": {"file": "missing.json"}},
+            {"remote": "c", "type": "s33"},
+            {"remote": "d", "type": "s3", "accessKeyId": {"evn": "X"}, "secretAccessKey": {"env": "NO_SUCH"}},
+            {"remote": "e", "type": "webdav", "parameters": {"urll": CANARY}, "namespaces": ["A"]},
+            CANARY,
+            {"remote": "f"},
+        ],
+        registries=[{"name": "ghcr", "server": "ghcr.io", "username": "bot"}],
+    )
+    assert [it.partition(": ")[0] for it in found] == [
+        "buckets[0].acessKeyId",
+        "buckets[0].remote",
+        "buckets[0].secretAccessKey",
+        "buckets[1].credentials",
+        "buckets[2].type",
+        "buckets[3].accessKeyId",
+        "buckets[3].secretAccessKey",
+        "buckets[4].namespaces[0]",
+        "buckets[4].parameters.urll",
+        "buckets[4].parameters.url",
+        "buckets[5]",
+        "buckets[6].type",
+        "registries[0].password",
+    ]
+    texts = "\n".join(found)
+    assert "did you mean accessKeyId" in texts
+    assert "did you mean env?" in texts
+    assert "there is no file missing.json" in texts
+    assert "the environment variable NO_SUCH is not set" in texts
+    assert "is required unless dockerConfigJson is given" in texts
+
+
+def test_rules_name_the_settings_not_the_arguments() -> None:
+    assert problems(buckets=[{"remote": "a", "type": "s3"}]) == [
+        "buckets[0].accessKeyId: is required unless envAuth is true",
+        "buckets[0].secretAccessKey: is required unless envAuth is true",
+    ]
+
+
+def test_two_entries_for_one_secret() -> None:
+    assert problems(buckets=[S3, S3 | {"formats": ["env_var"]}]) == [
+        "buckets[1]: buckets[0] makes the Secret team-a/models-bucket-envvars already"
+    ]
+    assert problems(registries=[GHCR, GHCR | {"namespaces": ["b", "team-a"]}]) == [
+        "registries[1]: registries[0] makes the Secret team-a/ghcr already"
+    ]
+
+
+def test_settings_that_do_not_exist_or_have_another_shape() -> None:
+    assert problems(bucket=[S3], registries={"ghcr": GHCR}) == [
+        "bucket: is not a setting; did you mean buckets?",
+        "registries: must be a list",
+    ]
+    assert problems(namespaces=[], buckets=[S3]) == [
+        "buckets[0].namespaces: must be a list of at least one namespace"
+    ]
+    assert problems(formats=["env-var"], buckets=[S3]) == [
+        "buckets[0].formats: 'env-var' is not a format; did you mean env_var?"
+    ]
+
+
+def test_the_representation_holds_no_credential() -> None:
+    assert CANARY not in repr(declared(buckets=[S3], registries=[GHCR]))
+
+
+def test_what_stands_in_plain_text() -> None:
+    assert plaintext("buckets", S3) == ["secretAccessKey"]
+    assert plaintext("buckets", S3 | {"secretAccessKey": {"secure": "v1:x"}}) == []
+    assert plaintext("buckets", S3 | {"secretAccessKey": {"env": "X"}}) == []
+    parameters = {"user": "u", "pass": "p", "bearer_token": {"secure": "v1:x"}, "url": "https://x"}
+    assert plaintext("buckets", {"type": "webdav", "parameters": parameters}) == ["parameters.pass"]
+    assert plaintext("registries", GHCR) == ["password"]
+    assert plaintext("buckets", {"type": "azureblob", "account": "a", "key": CANARY}) == ["key"]
+    assert plaintext("buckets", {"type": "initializer", "env": {"TOKEN": CANARY, "B": {"env": "B"}}}) == [
+        "env.TOKEN"
+    ]
+    # As `pulumi config set --path` wants it.
+    dotted = {"type": "initializer", "env": {"token.txt": CANARY}}
+    assert plaintext("buckets", dotted) == ['env["token.txt"]']
+
+
+def test_an_initializer_has_variables_and_one_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THE_TOKEN", CANARY)
+    custom = {
+        "remote": "my-own",
+        "type": "initializer",
+        "env": {"TOKEN": {"env": "THE_TOKEN"}, "env": "prod"},
+    }
+    (found,) = declared(formats=["config_param"], buckets=[custom])
+    assert (found.name, found.data) == ("my-own-bucket-envvars", {"TOKEN": CANARY, "env": "prod"})
+    assert found.rclone_variables_of is None
+    assert "did you mean env" in problems(buckets=[custom | {"envs": {}}])[0]

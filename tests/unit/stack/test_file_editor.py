@@ -1,0 +1,112 @@
+"""Entries are added to a stack's file beside what its owner wrote there."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from seldon_secrets_pulumi.adoption.plan import NewEntry
+from seldon_secrets_pulumi.stack.file_editor import StackFile, UnusableFile, secret_values
+
+CANARY = "wJalrXUtnFEMI-canary"
+TEXT = """\
+encryptionsalt: v1:salt # the passphrase's
+# Ours
+config:
+  # the namespaces
+  seldon-secrets:namespaces: [team-a, "team-b"]
+  seldon-secrets:buckets:
+    - remote: models # first
+      type: gcs
+      anonymous: true
+  aws:region: eu-central-1
+"""
+ENTRY = NewEntry(
+    "buckets",
+    {
+        "remote": "data",
+        "namespaces": ["team-a"],
+        "type": "webdav",
+        "parameters": {
+            "url": f"https://user:{CANARY}@files.example.com",
+            "headers": f"Cookie,{CANARY}",
+            "pass": CANARY,
+            "user": "0123",
+            "vendor": "other",
+            "no_check_certificate": "true",
+        },
+        "labels": {"answer": "yes"},
+    },
+    ["team-a/data-bucket-envvars"],
+    None,
+)
+SETTINGS: Any = {"buckets": [{}]}
+
+
+def written(folder: Path, text: str | None, *entries: NewEntry, settings: Any = SETTINGS) -> str:
+    path = folder / "Pulumi.dev.yaml"
+    if text is not None:
+        path.write_text(text)
+        path.chmod(0o600)
+    file = StackFile(path, settings)
+    values = secret_values(entries)
+    file.set("kubernetes:enableSecretMutable", "true")
+    file.add(entries, iter(f"v1:cipher{number}" for number in range(len(values))))
+    file.write({**file.header, "encryptionsalt": "v1:salt"})
+    assert [it.name for it in folder.iterdir()] == ["Pulumi.dev.yaml"]
+    return path.read_text()
+
+
+def test_comments_order_and_quotes_stay(tmp_path: Path) -> None:
+    text = written(tmp_path, TEXT, ENTRY)
+    kept = iter(text.splitlines())
+    assert all(line in kept for line in TEXT.splitlines()), text
+    assert (tmp_path / "Pulumi.dev.yaml").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_may_be_a_credential_is_encrypted_and_the_rest_is_text(tmp_path: Path) -> None:
+    text = written(tmp_path, TEXT, ENTRY)
+    assert CANARY not in text
+    config = yaml.safe_load(text)["config"]
+    parameters = config["seldon-secrets:buckets"][1]["parameters"]
+    assert {name for name, it in parameters.items() if isinstance(it, dict)} == {"url", "headers", "pass"}
+    assert (parameters["user"], parameters["no_check_certificate"]) == ("0123", "true")
+    assert config["seldon-secrets:buckets"][1]["labels"] == {"answer": "yes"}
+    assert config["kubernetes:enableSecretMutable"] == "true"
+
+
+def test_values_and_ciphertexts_come_in_the_same_order(tmp_path: Path) -> None:
+    values = secret_values([ENTRY])
+    parameters = yaml.safe_load(written(tmp_path, TEXT, ENTRY))["config"]["seldon-secrets:buckets"][1][
+        "parameters"
+    ]
+    for number, value in enumerate(values):
+        [name] = [it for it, given in parameters.items() if given == {"secure": f"v1:cipher{number}"}]
+        assert ENTRY.settings["parameters"][name] == value
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "encryptionsalt: v1:salt\n", "config:\n  seldon-secrets:buckets: []\n"]
+)
+def test_a_file_without_entries_gets_them(tmp_path: Path, text: str | None) -> None:
+    content = yaml.safe_load(written(tmp_path, text, ENTRY, settings={}))
+    assert content["encryptionsalt"] == "v1:salt"
+    assert [it["remote"] for it in content["config"]["seldon-secrets:buckets"]] == ["data"]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["seldon-secrets:buckets: {secure: v1:x}", "seldon-secrets:buckets: '[{}]'", "aws:region: x"],
+)
+def test_a_list_that_is_not_all_in_the_file_is_not_replaced(tmp_path: Path, setting: str) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  {setting}\n")
+    with pytest.raises(UnusableFile, match="seldon-secrets:buckets is set elsewhere"):
+        StackFile(tmp_path / "Pulumi.dev.yaml", SETTINGS)
+
+
+def test_a_broken_file_is_told_without_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config: [{CANARY}\n")
+    with pytest.raises(UnusableFile) as raised:
+        StackFile(tmp_path / "Pulumi.dev.yaml", {})
+    assert CANARY not in str(raised.value)

@@ -1,0 +1,240 @@
+"""Generate rclone/catalog.json and docs/backends.md from the real rclone.
+
+    python -m tools.generate_catalog
+
+Run this when the pinned rclone changes. The package does not import it.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from seldon_secrets_pulumi.rclone.login import OAUTH, preload_problem
+
+ROOT = Path(__file__).parents[1]
+CATALOG = ROOT / "seldon_secrets_pulumi" / "rclone" / "catalog.json"
+TABLE = ROOT / "docs" / "backends.md"
+
+# A backend's page is named after it, without spaces, save this old name of another backend.
+_PAGES = {"tardigrade": "storj"}
+
+# What a backend reads from its configuration without listing it as an option, mostly written by rclone's own
+# dialogue: the `config:"…"` tags and `m.Get(…)` calls of backend/<name>/ in rclone v1.75.0.
+_UNLISTED = {
+    "dropbox": ("async_batch",),
+    "internxt": ("token",),
+    "jottacloud": ("configVersion", "device", "mountpoint", "tokenURL", "username"),
+    "pikpak": ("captcha_token", "token", "user_id"),
+}
+
+_PAGE = """# Backends
+
+What `RcloneBucketSecret` knows of each backend of rclone {version}. Written by `make catalog`; do not edit.
+
+- *Required* is what rclone's own dialogue insists on; in brackets, the providers for which it does. The package
+  refuses a declaration only where the backend does not work without the option.
+- *Passwords* are given as they are and stored obscured, which is what rclone wants; with `obscured` set they are
+  taken as `rclone obscure` printed them.
+- All options of a backend are on its page. `allow_unknown_options` admits those of a newer rclone.
+
+| type | also accepted as | what it is | required | passwords | options |
+|---|---|---|---|---|---|
+{rows}
+
+## Remotes that wrap others
+
+A Secret configures one remote, so `crypt`, `alias`, `union`, `combine`, `chunker`, `compress`, `hasher`, `cache` and
+`archive` must hold the remote that they wrap, spelt out as one of rclone's
+[connection strings](https://rclone.org/docs/#connection-strings):
+
+```yaml
+type: crypt
+parameters:
+  remote: ":s3,provider=Minio,access_key_id=AKIA…,secret_access_key=…,endpoint='http://minio:9000':bucket/path"
+  password: …
+  password2: …
+```
+
+Passwords within the connection string must be obscured already (`rclone obscure`); those beside it are not.
+`combine` takes `upstreams: "one=:s3,…:bucket two=:s3,…:bucket"`, `union` the same without names.
+
+## Remotes that need a login
+
+For {browser} run `rclone authorize "<type>"` on a machine with a browser and give what it prints between the arrows
+as `token`, or use one of the credentials that the error names. Core 2 can preload these (`config_secrets`) because
+the Secret also answers what rclone's `config/create` would ask. It cannot preload {not_preloaded}, for which
+`config/create` logs in anew each time; a Model's `secretName` works.
+
+## What cannot be delivered
+
+| value | `env_var` | `config_param` |
+|---|---|---|
+| quotes within, backslashes, `$`, `#`, `:`, `,`, `=`, braces, spaces, any script | yes | yes |
+| line breaks within | yes | no: `config/create` refuses them |
+| a quote at the start, and neither `:` nor `,` within | yes | no: Core 2 does not quote it in its connection string |
+| `%(name)s` | yes | no: `config/create` replaces it |
+| options that start with `config_` | yes | no: `config/create` uses them once and stores none |
+| more than 128 KiB | no: Linux allows no longer variable | yes |
+| a NUL character | no | no |
+
+## The rclone in Seldon's images
+
+| Core 1 | rclone | | Core 2 | rclone |
+|---|---|---|---|---|
+| 1.8 to 1.11 | 1.55.1 | | 2.0.0 | 1.56.2 |
+| 1.12, 1.13 | 1.56.2 | | 2.4 | 1.62.2 |
+| 1.14 | 1.57.0 | | 2.7 | 1.65.0 |
+| 1.15 to 1.17 | 1.59.1 | | 2.8.0, 2.8.5 | 1.65.2, 1.68.1 |
+| 1.18.2 | 1.64.2 | | 2.9.0, 2.9.1 | 1.69.1, 1.70.2 |
+| master | 1.72 | | 2.10 | 1.71.1 |
+
+An option that is newer than the image's rclone is ignored there, and a backend that is newer is an error. Up to 1.56
+a dash in a remote's name becomes an underscore in the names of variables, so that Core 1 before 1.14 needs names
+without dashes. The tests read what the package writes with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
+"""
+
+
+def main() -> None:
+    """Asks the rclone beside this Python, else the one on PATH."""
+    CATALOG.write_text(catalog_text(), encoding="utf-8")
+    TABLE.parent.mkdir(exist_ok=True)
+    TABLE.write_text(table_text(), encoding="utf-8")
+
+
+def catalog_text() -> str:
+    """The catalog as JSON, one backend a line, so that a newer rclone gives a readable diff."""
+    lines = ",\n".join(
+        f"{_compact(provider['Name'])}:{_compact(_backend(provider))}" for provider in _providers()
+    )
+    return f'{{"rclone":{_compact(_version())},"backends":{{\n{lines}\n}}}}\n'
+
+
+def table_text() -> str:
+    """A page that lists every backend with what it needs."""
+    rows = "\n".join(_row(provider) for provider in _providers() if not provider["Hide"])
+    browser = ", ".join(f"`{type_}`" for type_ in OAUTH)
+    not_preloaded = ", ".join(
+        f"`{provider['Name']}`" for provider in _providers() if preload_problem(provider["Name"]) is not None
+    )
+    return _PAGE.format(version=_version(), rows=rows, browser=browser, not_preloaded=not_preloaded)
+
+
+def _row(provider: Mapping[str, Any]) -> str:
+    name = provider["Name"]
+    options = _options(provider)
+    required = [_required(option, row) for option, row in options.items() if row.get("required")]
+    passwords = [f"`{option}`" for option, row in options.items() if row.get("password")]
+    others = sorted({provider["Prefix"], *(provider.get("Aliases") or ())} - {name})
+    cells = (
+        f"[`{name}`]({_page(name)})",
+        ", ".join(f"`{other}`" for other in others),
+        provider["Description"].replace("|", "\\|"),
+        ", ".join(required),
+        ", ".join(passwords),
+        str(len(options)),
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _required(option: str, row: Mapping[str, Any]) -> str:
+    return f"`{option}` ({row['providers']})" if "providers" in row else f"`{option}`"
+
+
+def _backend(provider: Mapping[str, Any]) -> dict[str, Any]:
+    name = provider["Name"]
+    entry = {
+        "prefix": provider["Prefix"] if provider["Prefix"] != name else None,
+        "aliases": [alias for alias in provider.get("Aliases") or () if alias != name],
+        "description": provider["Description"],
+        "documentation": _page(name),
+        "hidden": provider["Hide"],
+        "unlisted": _UNLISTED.get(name),
+        "options": _options(provider),
+    }
+    return _without_empty(entry)
+
+
+def _options(provider: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """An option that rclone repeats, with another help for each provider (koofr's password), becomes one."""
+    options: dict[str, dict[str, Any]] = {}
+    for row in provider["Options"]:
+        option = _option(row)
+        known = options.setdefault(row["Name"], option)
+        if known is not option:
+            known["providers"] += "," + option["providers"]
+    return options
+
+
+def _option(row: Mapping[str, Any]) -> dict[str, Any]:
+    option = {
+        "type": row["Type"] if row["Type"] != "string" else None,
+        # The default of a user is whoever runs rclone, here and there.
+        "default": row["DefaultStr"] if row["Name"] != "user" else None,
+        "help": _first_sentence(row["Help"]),
+        "required": row["Required"],
+        "password": row["IsPassword"],
+        "sensitive": row["Sensitive"],
+        "exclusive": row["Exclusive"],
+        "providers": row.get("Provider"),
+        "choices": _choices(row.get("Examples") or ()),
+    }
+    return _without_empty(option)
+
+
+def _choices(examples: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The values in rclone's order, each run of them under the providers that it is for."""
+    runs = groupby(examples, key=lambda example: str(example.get("Provider", "")))
+    return [(providers, [example["Value"] for example in run]) for providers, run in runs]
+
+
+def _first_sentence(text: str) -> str:
+    """Up to the first full stop, or to a line that ends without one before a line that starts anew."""
+    first = re.split(r"(?<=[.?!])\s|\n\n|\n(?=[A-Z-])", text.strip(), maxsplit=1)[0]
+    return " ".join(first.split())
+
+
+def _page(backend: str) -> str:
+    return f"https://rclone.org/{_PAGES.get(backend, backend.replace(' ', ''))}/"
+
+
+def _without_empty(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What is false, empty or unset is what a reader assumes of a key that is missing."""
+    return {key: value for key, value in entry.items() if value}
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _providers() -> list[dict[str, Any]]:
+    providers: list[dict[str, Any]] = json.loads(_rclone("config", "providers"))
+    return sorted(providers, key=lambda provider: str(provider["Name"]))
+
+
+def _version() -> str:
+    return _rclone("version").split()[1].removeprefix("v")
+
+
+@cache
+def _rclone(*arguments: str) -> str:
+    beside = Path(sys.executable).with_name("rclone")
+    executable = str(beside) if beside.exists() else shutil.which("rclone")
+    if executable is None:
+        raise SystemExit("no rclone: `uv sync` installs the pinned one")
+    # With no environment but this, a default is nobody's home folder and no variable of rclone changes one.
+    environment = {"RCLONE_CONFIG": os.devnull}
+    return subprocess.run(  # noqa: S603 - fixed arguments
+        [executable, *arguments], env=environment, check=True, capture_output=True, text=True
+    ).stdout
+
+
+if __name__ == "__main__":
+    main()
