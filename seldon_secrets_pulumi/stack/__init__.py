@@ -12,6 +12,6 @@ def __getattr__(name: str) -> object:
     # The command line reads the settings without Pulumi, which takes a third of a second to import.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from seldon_secrets_pulumi.stack import component  # noqa: PLC0415
+    from seldon_secrets_pulumi.stack import component
 
     return component.SeldonSecrets
