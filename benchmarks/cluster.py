@@ -27,7 +27,7 @@ from seldon_secrets_pulumi.model.formats import FORMATS  # noqa: E402
 from seldon_secrets_pulumi.model.kubernetes_names import seldon_labels  # noqa: E402
 from seldon_secrets_pulumi.model.remote import Remote  # noqa: E402
 from seldon_secrets_pulumi.model.secret_data import encoded  # noqa: E402
-from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel  # noqa: E402
 from tests.integration.parts.control_plane import ControlPlane  # noqa: E402
 
 NAMESPACES = 50
