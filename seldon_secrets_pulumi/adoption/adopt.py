@@ -29,7 +29,7 @@ def adopt(
     adoptions: Sequence[Adoption],
     say: Callable[[str], None],
 ) -> None:
-    """Hand the Secrets over to the stack. Raises `ClusterProblem`, `StackFailed` or `Stopped`."""
+    """Hand the Secrets over to the stack. Raises `ClusterError`, `StackFailed` or `Stopped`."""
     for it in adoptions:
         if operations := handover(it):
             cluster.patch(it.live.namespace, it.live.name, operations)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from seldon_secrets_pulumi.inventory.found import Found, decoded, named_after, read
+from seldon_secrets_pulumi.inventory.content import read_content
+from seldon_secrets_pulumi.inventory.secret import LiveSecret, remote_in_name
+from seldon_secrets_pulumi.inventory.visibility import platform_format
 from seldon_secrets_pulumi.model import docker_config
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, FORMATS
 from seldon_secrets_pulumi.model.registry import DATA_KEY
 from seldon_secrets_pulumi.model.remote import Remote
-from seldon_secrets_pulumi.model.secret_data import encoded
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
 from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.rclone.catalog import backend
@@ -25,24 +26,6 @@ _SHORT_TYPES = {"google cloud storage": "gcs"}
 
 
 @dataclass(frozen=True)
-class Live:
-    """A Secret as it is on the cluster. `labels` and `annotations` are all of them."""
-
-    namespace: str
-    name: str
-    kind: str
-    format: str | None
-    data: Mapping[str, str] = field(repr=False)
-    labels: Mapping[str, str]
-    annotations: Mapping[str, str] = field(repr=False)
-    version: str
-    managed_fields: list[dict[str, Any]]
-
-    def __str__(self) -> str:
-        return f"{self.namespace}/{self.name}"
-
-
-@dataclass(frozen=True)
 class Entry:
     """An entry of the settings `kind`, without `namespaces`; `reason` says why it is there key by key."""
 
@@ -51,29 +34,14 @@ class Entry:
     reason: str | None = None
 
 
-def live_secret(secret: Mapping[str, Any], found: Found) -> Live:
-    """The Secret as the API has it, and what it means to Seldon."""
-    metadata = secret["metadata"]
-    return Live(
-        namespace=found.namespace,
-        name=found.secret,
-        kind=found.kind,
-        format=found.content or found.format,
-        data=decoded(secret.get("data") or {}),
-        labels=metadata.get("labels") or {},
-        annotations=metadata.get("annotations") or {},
-        version=metadata.get("resourceVersion", ""),
-        managed_fields=metadata.get("managedFields") or [],
-    )
-
-
-def entry_for(live: Live, format_label: FormatLabel) -> Entry:
+def entry_for(live: LiveSecret, format_label: FormatLabel) -> Entry:
     """The entry that writes the Secret to the letter. Raises `InvalidArguments` where no entry may."""
     further = _metadata(live, format_label)
+    format_ = _format(live, format_label)
     reason = "its content is not that of one remote of rclone"
-    for kind, settings in _typed(live):
+    for kind, settings in _typed(live, format_):
         entry = Entry(kind, {**settings, **further})
-        if kind == "buckets" and (name := _secret_name(live, settings)) != live.name:
+        if kind == "buckets" and (name := _secret_name(format_, settings)) != live.name:
             reason = f"its name is free: that of its remote would be {name}"
             continue
         try:
@@ -81,28 +49,35 @@ def entry_for(live: Live, format_label: FormatLabel) -> Entry:
         except InvalidArguments as invalid:
             reason = _sentence(invalid)
             continue
-        difference = _difference(written, live)
+        difference = _difference(written, live, format_)
         if difference is None:
             return entry
         reason = difference
-    verbatim = {"name": live.name, "kind": live.kind, "format": live.format, "data": dict(live.data)}
+    verbatim = {"name": live.name, "kind": live.kind, "format": format_, "data": dict(live.text)}
     settings = {name: value for name, value in verbatim.items() if value is not None}
     entry = Entry("secrets", {**settings, **further}, reason)
     _written(entry, live, format_label)
     return entry
 
 
-def _secret_name(live: Live, settings: Mapping[str, Any]) -> str:
-    return FORMATS[live.format or ENV_VAR.name].secret_name(settings["remote"])
+def _format(live: LiveSecret, format_label: FormatLabel) -> str | None:
+    """The format of a bucket secret's data, or else the one that the platform assumes."""
+    if live.kind != "bucket":
+        return None
+    return live.content.format or platform_format(live, format_label)
 
 
-def _written(entry: Entry, live: Live, format_label: FormatLabel) -> list[DeclaredSecret]:
+def _secret_name(format_: str | None, settings: Mapping[str, Any]) -> str:
+    return FORMATS[format_ or ENV_VAR.name].secret_name(settings["remote"])
+
+
+def _written(entry: Entry, live: LiveSecret, format_label: FormatLabel) -> list[DeclaredSecret]:
     settings = {entry.kind: [{**entry.settings, "namespaces": [live.namespace]}]}
     return declared_secrets(settings, Path(), format_label)
 
 
-def _metadata(live: Live, format_label: FormatLabel) -> dict[str, dict[str, str]]:
-    ours = {*seldon_labels(live.kind), format_label.key}
+def _metadata(live: LiveSecret, format_label: FormatLabel) -> dict[str, dict[str, str]]:
+    ours = {*seldon_labels(live.kind or ""), format_label.key}
     labels = {key: it for key, it in live.labels.items() if key not in ours and not _of_a_tool(key)}
     annotations = {key: it for key, it in live.annotations.items() if not _of_a_tool(key)}
     given = {"labels": labels, "annotations": annotations}
@@ -113,24 +88,20 @@ def _of_a_tool(key: str) -> bool:
     return key.startswith(_OF_TOOLS)
 
 
-def _typed(live: Live) -> Iterator[tuple[str, dict[str, Any]]]:
+def _typed(live: LiveSecret, format_: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every entry by which a person would declare the Secret, the plainest first."""
     if live.kind == "registry":
         yield from (("registries", it) for it in _registry(live))
         return
-    remote = _remote(live)
+    remote = live.content.described
     if remote is not None:
-        yield "buckets", _bucket(live.format or ENV_VAR.name, remote)
-    elif (name := named_after(live.name)) is not None and live.format == ENV_VAR.name:
-        yield "buckets", {"remote": name, "type": INITIALIZER, "env": dict(live.data)}
+        yield "buckets", _bucket(format_ or ENV_VAR.name, remote)
+    elif (name := remote_in_name(live.name)) is not None and format_ == ENV_VAR.name:
+        yield "buckets", {"remote": name, "type": INITIALIZER, "env": dict(live.text)}
 
 
-def _remote(live: Live) -> Remote | None:
-    return read(encoded(live.data))[1]
-
-
-def _registry(live: Live) -> Iterator[dict[str, Any]]:
-    text = live.data.get(DATA_KEY, "")
+def _registry(live: LiveSecret) -> Iterator[dict[str, Any]]:
+    text = live.text.get(DATA_KEY, "")
     try:
         logins = docker_config.read(text)
     except ValueError:
@@ -182,14 +153,15 @@ def _sentence(invalid: InvalidArguments) -> str:
     return f"an entry with fields can't have it: {f'{path} ' if path else ''}{problem.rule}"
 
 
-def _difference(written: DeclaredSecret, live: Live) -> str | None:
+def _difference(written: DeclaredSecret, live: LiveSecret, format_: str | None) -> str | None:
     """In what an entry's Secret would not be the live one, without values; None when it is the same to the byte."""
-    if written.data == live.data:
+    if written.data == live.text:
         return None
-    was, would = (read(encoded(data))[1] for data in (live.data, written.data))
+    was = live.content.described
+    would = read_content(written.data.keys(), written.data).described
     if was is None or would is None:
         return "its JSON is laid out differently, or holds more than logins"
-    return "; ".join(_differences(was, would)) or _layout(live)
+    return "; ".join(_differences(was, would)) or _layout(live, format_)
 
 
 def _differences(was: Remote, would: Remote) -> Iterator[str]:
@@ -204,12 +176,12 @@ def _differences(was: Remote, would: Remote) -> Iterator[str]:
         yield f"an entry with fields would write {', '.join(changed)} differently"
 
 
-def _layout(live: Live) -> str:
+def _layout(live: LiveSecret, format_: str | None) -> str:
     """What is special about the text of a value whose meaning is the same."""
-    if live.format != CONFIG_PARAM.name:
+    if format_ != CONFIG_PARAM.name:
         return "its keys are spelt differently"
     try:
-        CONFIG_PARAM.read(live.data)
+        CONFIG_PARAM.read(live.text)
     except ValueError:
         return "its value is YAML, or JSON whose values are no strings"
     return "its key or the layout of its JSON is its own"

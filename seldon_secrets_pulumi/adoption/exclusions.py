@@ -1,9 +1,8 @@
 """Secrets that a stack must not adopt, and why."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from seldon_secrets_pulumi.inventory.found import decoded
+from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.secret_data import encoded
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES, MANAGED_BY_LABEL
 
@@ -28,43 +27,41 @@ _MANAGERS: Mapping[str, str] = {"Helm": "Helm", "hashicorp-vso": "the Vault Secr
 _TELLING_LENGTH = 8
 
 
-def exclusions(secret: Mapping[str, Any], kind: str, *, declared: bool) -> Iterator[str]:
-    """Each reason why the Secret is left alone; none repeats a value. `declared`: by the stack itself already."""
-    metadata, data = secret["metadata"], secret.get("data") or {}
-    yield from _owners(metadata)
-    if (metadata.get("labels") or {}).get(MANAGED_BY_LABEL) == "pulumi" and not declared:
+def exclusions(secret: LiveSecret, *, declared: bool) -> Iterator[str]:
+    """Each reason not to adopt the Secret; none repeats a value. `declared`: the stack declares it already."""
+    yield from _owners(secret)
+    if secret.labels.get(MANAGED_BY_LABEL) == "pulumi" and not declared:
         yield (
             f"another stack of Pulumi made it; where that stack is gone, `kubectl label secret --namespace"
-            f" {metadata['namespace']} {metadata['name']} {MANAGED_BY_LABEL}-` sets it free"
+            f" {secret.namespace} {secret.name} {MANAGED_BY_LABEL}-` sets it free"
         )
-    if metadata.get("deletionTimestamp"):
+    if secret.being_deleted:
         yield "it is being deleted"
-    if secret.get("immutable"):
+    if secret.immutable:
         yield "it is immutable: the provider would replace it at the first change"
-    if secret.get("type") != KUBERNETES_TYPES[kind]:
-        yield f"its type is {secret.get('type')}, and that of a {kind} secret is {KUBERNETES_TYPES[kind]}; a type can't be changed"
-    if not data:
+    expected = KUBERNETES_TYPES[secret.kind or "bucket"]
+    if secret.type != expected:
+        yield f"its type is {secret.type}, and that of a {secret.kind} secret is {expected}; a type can't be changed"
+    if not secret.data:
         yield "it holds nothing"
-    if unreadable := [key for key in sorted(data) if not decoded({key: data[key]})]:
-        yield f"{', '.join(unreadable)} is no text in UTF-8"
-    yield from _copies(metadata, data)
+    if secret.not_text:
+        yield f"{', '.join(secret.not_text)} is no text in UTF-8"
+    yield from _copies(secret)
 
 
-def _owners(metadata: Mapping[str, Any]) -> Iterator[str]:
-    for owner in metadata.get("ownerReferences") or ():
-        yield f"{owner['kind']} {owner['name']} owns it and would put it back"
-    labels, annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
-    tools = {tool for key, tool in _OWNERS.items() if key in labels or key in annotations}
-    if manager := _MANAGERS.get(labels.get(MANAGED_BY_LABEL, "")):
+def _owners(secret: LiveSecret) -> Iterator[str]:
+    yield from (f"{owner.kind} {owner.name} owns it and would put it back" for owner in secret.owners)
+    tools = {tool for key, tool in _OWNERS.items() if key in secret.labels or key in secret.annotations}
+    if manager := _MANAGERS.get(secret.labels.get(MANAGED_BY_LABEL, "")):
         tools.add(manager)
     yield from (f"{tool} made it and would put it back" for tool in sorted(tools))
 
 
-def _copies(metadata: Mapping[str, Any], data: Mapping[str, str]) -> Iterator[str]:
+def _copies(secret: LiveSecret) -> Iterator[str]:
     """Labels and annotations that repeat a value: the state keeps them in plain text."""
-    texts = {key: it for key, it in decoded(data).items() if len(it) >= _TELLING_LENGTH}
+    texts = {key: text for key, text in secret.text.items() if len(text) >= _TELLING_LENGTH}
     forms = [*texts.values(), *encoded(texts).values()]
-    for kind in ("label", "annotation"):
-        for key, value in sorted((metadata.get(f"{kind}s") or {}).items()):
+    for noun, metadata in (("label", secret.labels), ("annotation", secret.annotations)):
+        for key, value in sorted(metadata.items()):
             if key != LAST_APPLIED and any(form in value for form in forms):
-                yield f"its {kind} {key} repeats a value, and {kind}s are kept in plain text"
+                yield f"its {noun} {key} repeats a value, and {noun}s are kept in plain text"

@@ -28,17 +28,17 @@ def handover(adoption: Adoption) -> list[dict[str, Any]]:
         path = f"/metadata/annotations/{LAST_APPLIED.replace('/', '~1')}"
         operations.append({"op": "remove", "path": path})
     managed = list(_managed(adoption))
-    if managed != live.managed_fields:
+    if managed != list(live.managed_fields):
         operations.append({"op": "replace", "path": "/metadata/managedFields", "value": managed})
     if operations:
-        unchanged = {"op": "test", "path": "/metadata/resourceVersion", "value": live.version}
+        unchanged = {"op": "test", "path": "/metadata/resourceVersion", "value": live.resource_version}
         operations.insert(0, unchanged)
     return operations
 
 
 def _managed(adoption: Adoption) -> Iterator[dict[str, Any]]:
     taken: Fields = {}
-    ours: dict[str, Any] | None = None
+    ours: Mapping[str, Any] | None = None
     for manager in adoption.live.managed_fields:
         if (manager.get("manager"), manager.get("operation")) == (_MANAGER, _OPERATION):
             ours = manager

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seldon_secrets_pulumi.adoption.entry import Entry, Live, entry_for, live_secret
+from seldon_secrets_pulumi.adoption.entry import Entry, entry_for
 from seldon_secrets_pulumi.adoption.exclusions import exclusions
-from seldon_secrets_pulumi.inventory.found import Found
+from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, declared_secrets
@@ -38,7 +38,7 @@ class NewEntry:
 class Adoption:
     """A Secret that the stack takes over, and what the stack declares for it."""
 
-    live: Live
+    live: LiveSecret
     declared: DeclaredSecret
 
     @property
@@ -79,19 +79,20 @@ class StackBefore:
     """Those that other resources of the stack's program stand for."""
 
 
-def plan(secrets: Iterable[tuple[Mapping[str, Any], Found]], stack: StackBefore) -> Plan:
+def plan(secrets: Iterable[LiveSecret], stack: StackBefore) -> Plan:
     """The plan for Secrets as the API has them. Raises `InvalidArguments` where the stack's own settings are wrong."""
     declared = {str(it): it for it in declared_secrets(stack.settings, stack.folder, stack.format_label)}
-    entries: list[tuple[Live, Entry]] = []
-    adopted: list[Live] = []
+    entries: list[tuple[LiveSecret, Entry]] = []
+    adopted: list[LiveSecret] = []
     present: list[str] = []
     left_out: dict[str, str] = {}
-    for secret, found in secrets:
-        live = live_secret(secret, found)
+    for live in secrets:
+        if live.kind is None:
+            continue
         name = str(live)
         if name in stack.state and name in declared:
             present.append(name)
-        elif reason := _reason(secret, live, declared.get(name), stack):
+        elif reason := _reason(live, declared.get(name), stack):
             left_out[name] = reason
         elif name in declared:
             adopted.append(live)
@@ -105,18 +106,16 @@ def plan(secrets: Iterable[tuple[Mapping[str, Any], Found]], stack: StackBefore)
     return Plan(new, list(_adoptions(adopted, new, stack)), present, left_out)
 
 
-def _reason(
-    secret: Mapping[str, Any], live: Live, declared: DeclaredSecret | None, stack: StackBefore
-) -> str | None:
+def _reason(live: LiveSecret, declared: DeclaredSecret | None, stack: StackBefore) -> str | None:
     """Why the stack must not have the Secret."""
     name = str(live)
     if name in stack.state:
         return None
     if name in stack.elsewhere:
         return "another resource of this stack has it already"
-    if reasons := list(exclusions(secret, live.kind, declared=declared is not None)):
+    if reasons := list(exclusions(live, declared=declared is not None)):
         return "; ".join(reasons)
-    if declared and declared.data != live.data:
+    if declared and declared.data != live.text:
         return (
             f"{declared.entry} of the stack declares it with another content; `pulumi up` would overwrite it"
         )
@@ -130,17 +129,17 @@ def _rules(invalid: InvalidArguments) -> str:
     )
 
 
-def joined(entries: Iterable[tuple[Live, Entry]]) -> Iterator[NewEntry]:
+def joined(entries: Iterable[tuple[LiveSecret, Entry]]) -> Iterator[NewEntry]:
     """One entry for both formats of a remote, and one for the same in several namespaces.
 
     What is joined has the same credentials, labels and annotations.
     """
-    formats: dict[tuple[str, str], tuple[list[Live], Entry]] = {}
+    formats: dict[tuple[str, str], tuple[list[LiveSecret], Entry]] = {}
     for live, entry in entries:
         key = live.namespace, _text(entry, without="formats")
         lives, other = formats.get(key, ([], entry))
         formats[key] = [*lives, live], _both_formats(other, entry)
-    namespaces: dict[str, tuple[list[str], list[Live], Entry]] = {}
+    namespaces: dict[str, tuple[list[str], list[LiveSecret], Entry]] = {}
     for (namespace, _), (lives, entry) in formats.items():
         names, others, _ = namespaces.setdefault(_text(entry), ([], [], entry))
         names.append(namespace)
@@ -165,7 +164,7 @@ def _both_formats(first: Entry, second: Entry) -> Entry:
 
 
 def _adoptions(
-    adopted: Iterable[Live], entries: Sequence[NewEntry], stack: StackBefore
+    adopted: Iterable[LiveSecret], entries: Sequence[NewEntry], stack: StackBefore
 ) -> Iterator[Adoption]:
     """What the next update changes, from what it will declare."""
     declared = {
@@ -174,7 +173,7 @@ def _adoptions(
     }
     for live in adopted:
         written = declared[str(live)]
-        if written.data != live.data:
+        if written.data != live.text:
             raise AssertionError(f"the entry for {live} would change it")
         yield Adoption(live, written)
 

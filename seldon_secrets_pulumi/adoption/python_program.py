@@ -10,7 +10,7 @@ import typer
 from seldon_secrets_pulumi.adoption.exclusions import LAST_APPLIED
 from seldon_secrets_pulumi.adoption.plan import NewEntry, Plan, StackBefore
 from seldon_secrets_pulumi.adoption.run import DONE, PARTLY, read_plan
-from seldon_secrets_pulumi.cli.options import Source
+from seldon_secrets_pulumi.inventory.source import Source
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.stack.entry import entry_model, fields
@@ -47,7 +47,7 @@ def print_program(source: Source, format_label: FormatLabel) -> int:
         typer.echo("seldon-secrets: nothing to import", err=True)
     for name, reason in planned.left_out.items():
         typer.echo(f"seldon-secrets: left out {name}: {reason}", err=True)
-    source.end()
+    source.check_complete()
     return PARTLY if planned.left_out else DONE
 
 

@@ -12,7 +12,7 @@ from seldon_secrets_pulumi.adoption.plan import Plan, StackBefore, plan
 from seldon_secrets_pulumi.adoption.target_stack import StackOfProject, WrongProject, read_stack
 from seldon_secrets_pulumi.automation.encryption import Encryption, EncryptionFailed
 from seldon_secrets_pulumi.automation.stack import StackFailed, Stopped
-from seldon_secrets_pulumi.cli.options import Source
+from seldon_secrets_pulumi.cli.output import progress
 from seldon_secrets_pulumi.cli.views.adoption import (
     encrypting,
     show_json,
@@ -20,8 +20,9 @@ from seldon_secrets_pulumi.cli.views.adoption import (
     show_plan,
     working,
 )
-from seldon_secrets_pulumi.inventory.cluster import Cluster, ClusterProblem
-from seldon_secrets_pulumi.inventory.found import found
+from seldon_secrets_pulumi.errors import NoAnswerError
+from seldon_secrets_pulumi.inventory.cluster import Cluster
+from seldon_secrets_pulumi.inventory.source import ClusterSource, Source
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.stack.file_editor import StackFile, UnusableFile, secret_values
@@ -69,7 +70,7 @@ class Import:
             for problem in invalid.problems:
                 _tell(f"the stack's configuration: {problem}")
             return FAILED
-        except (WrongProject, UnusableFile, EncryptionFailed, ClusterProblem, CannotImport) as problem:
+        except (WrongProject, UnusableFile, EncryptionFailed, NoAnswerError, CannotImport) as problem:
             _tell(str(problem))
             return FAILED
         except StackFailed as failed:
@@ -86,19 +87,14 @@ class Import:
             stack = read_stack(self.engine, self._folder, options.stack)
         self._check_format_label(stack)
         context = self._context(stack)
-        source = Source(
-            None,
-            options.namespaces,
-            all_namespaces=options.all_namespaces,
-            context=context,
-            kubeconfig=stack.provider.kubeconfig,
-        )
+        cluster = Cluster(context, stack.provider.kubeconfig)
+        source = ClusterSource(cluster, options.namespaces, all_namespaces=options.all_namespaces)
         planned = read_plan(source, stack.has)
         file = StackFile(stack.file, stack.has.settings)
         plain = {} if planned.empty else self._plain_settings(stack)
         if not options.json:
             show_plan(planned, [f"{key} to {value}" for key, value in plain.items()])
-        source.end()
+        source.check_complete()
         code = PARTLY if planned.left_out else DONE
         if options.dry_run or planned.empty:
             if options.json:
@@ -109,7 +105,6 @@ class Import:
         self._check_permissions(source, planned)
         self._confirm(stack)
         self._configure(stack, file, planned, plain)
-        cluster = Cluster(context, stack.provider.kubeconfig)
         return max(code, self._adopt(stack, cluster, planned))
 
     def _check_format_label(self, stack: StackOfProject) -> None:
@@ -136,12 +131,11 @@ class Import:
         return settings
 
     def _check_permissions(self, source: Source, planned: Plan) -> None:
-        for namespace, verbs in source.denied({it.live.namespace for it in planned.adoptions}):
-            if missing := [verb for verb in verbs if verb in _NEEDED]:
-                raise CannotImport(
-                    f"you may not {' or '.join(missing)} Secrets in the namespace {namespace}, which an adoption needs;"
-                    " nothing was written"
-                )
+        for namespace, verbs in source.denied({it.live.namespace for it in planned.adoptions}, _NEEDED):
+            raise CannotImport(
+                f"you may not {' or '.join(verbs)} Secrets in the namespace {namespace}, which an adoption needs;"
+                " nothing was written"
+            )
 
     def _confirm(self, stack: StackOfProject) -> None:
         if not self._options.ask:
@@ -190,11 +184,8 @@ class Import:
 
 def read_plan(source: Source, stack: StackBefore) -> Plan:
     """What there is to import. Ends the command where the cluster gives no answer."""
-    with source.secrets() as secrets:
-        each = (
-            (secret, it) for secret, labels in secrets for it in found(secret, labels, stack.format_label)
-        )
-        return plan(each, stack)
+    with progress("Reading Secrets") as show_progress:
+        return plan(source.secrets(show_progress), stack)
 
 
 def _tell(text: str) -> None:

@@ -1,26 +1,23 @@
 """`seldon-secrets calibrate`."""
 
-import shutil
-import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
-from seldon_secrets_pulumi.cli.options import AllNamespaces, KubeContext, Manifests, Namespaces, Source
-from seldon_secrets_pulumi.inventory.found import found
+from seldon_secrets_pulumi.cli.options import AllNamespaces, KubeContext, Manifests, Namespaces, source_of
+from seldon_secrets_pulumi.cli.output import print_error, progress, reports_errors
+from seldon_secrets_pulumi.cli.views.printable import printable
+from seldon_secrets_pulumi.errors import ExitCode
+from seldon_secrets_pulumi.inventory.format_label import Labels, detect_format_labels
+from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS
-from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
-from seldon_secrets_pulumi.model.seldon_labels import (
-    MANAGED_BY_LABEL,
-    SECRET_TYPE_LABEL,
-    SELDON_LABEL,
-    FormatLabel,
-)
+from seldon_secrets_pulumi.model.formats import CONFIG_PARAM
+from seldon_secrets_pulumi.model.seldon_labels import MANAGED_BY_LABEL, SECRET_TYPE_LABEL, FormatLabel
 
 _EXAMPLES = """
-Make a secret of each format in the platform's UI first, for a Core 1 and for a Core 2 model.
+Create a secret in each format in the platform's UI first: one for a Core 1 model and one for a Core 2 model.
 
 Examples:
 
@@ -28,9 +25,8 @@ Examples:
 * `seldon-secrets calibrate --namespace team-a --set`
 """
 
-Labels = Mapping[str, str]
 
-
+@reports_errors
 def calibrate(
     *,
     namespaces: Namespaces = None,
@@ -38,87 +34,77 @@ def calibrate(
     manifests: Manifests = None,
     context: KubeContext = None,
     set_: Annotated[
-        bool, typer.Option("--set", help="Set the configuration of the Pulumi stack selected here.")
+        bool, typer.Option("--set", help="Set the configuration of the selected Pulumi stack.")
     ] = False,
 ) -> None:
-    source = Source(manifests, namespaces, all_namespaces=all_namespaces, context=context)
+    source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
     labels: dict[str, list[Labels]] = defaultdict(list)
-    with source.secrets() as secrets:
-        for secret, of_namespaces in secrets:
-            metadata = secret["metadata"]
-            if (metadata.get("labels") or {}).get(MANAGED_BY_LABEL) == "pulumi":
-                continue  # ours, which proves nothing
-            for it in found(secret, of_namespaces, FormatLabel()):
-                if it.content and SECRET_TYPE_LABEL in metadata.get("labels", {}):
-                    labels[it.content].append(metadata["labels"])
-                    _show(metadata, it.content, it.keys, secret.get("type"))
-    candidates = format_labels(labels)
+    with progress("Reading Secrets", shown=not manifests) as show_progress:
+        platform_secrets = [
+            secret for secret in source.secrets(show_progress) if _may_be_from_the_platform(secret)
+        ]
+    for secret in platform_secrets:
+        labels[secret.content.format or ""].append(secret.labels)
+        _show(secret)
+    candidates = detect_format_labels(labels)
+    if len(candidates) == 1:
+        _use(candidates[0], set_=set_)
+    else:
+        print_error(_reason(candidates, has_config_param=bool(labels[CONFIG_PARAM.name])))
+    source.check_complete()
     if len(candidates) != 1:
-        _explain(candidates, has_config_param=bool(labels[CONFIG_PARAM.name]))
-        source.end()
-        raise typer.Exit(1)
-    settings = _settings(candidates[0])
-    typer.echo(f"\nThe format label is {candidates[0].key}.")
-    for name, value in settings.items():
-        _configure(name, value) if set_ else typer.echo(f"pulumi config set {name} {value}")
-    source.end()
+        raise typer.Exit(ExitCode.FAILED)
 
 
 calibrate.__doc__ = (
-    "Finds the label by which your platform tells the format of a bucket secret, in Secrets that it made."
+    "Detect which label your platform uses for a bucket secret's format, from Secrets that it created."
     f" Never shows a value.\n{_EXAMPLES}"
 )
 
 
-def format_labels(labels: Mapping[str, Iterable[Labels]]) -> list[FormatLabel]:
-    """Every label that may be the one, given the labels of Secrets by the format that they hold."""
-    env_vars, config_params = (list(labels.get(name, ())) for name in (ENV_VAR.name, CONFIG_PARAM.name))
-    found: dict[FormatLabel, None] = {}
-    for each in config_params:
-        for key, value in each.items():
-            if key in {SECRET_TYPE_LABEL, SELDON_LABEL} or _folded(value) != _folded(CONFIG_PARAM.name):
-                continue
-            others = {other[key] for other in env_vars if key in other}
-            # Without a Secret of the other format its value is spelt alike.
-            alike = ENV_VAR.name.replace("_", "-") if "-" in value else ENV_VAR.name
-            found.update({FormatLabel(key, other, value): None for other in sorted(others) or [alike]})
-    return list(found)
-
-
-def _folded(text: str) -> str:
-    return text.lower().replace("-", "").replace("_", "")
-
-
-def _show(metadata: Mapping[str, Any], content: str, keys: Iterable[str], type_: str | None) -> None:
-    typer.echo(
-        f"{metadata['namespace']}/{metadata['name']} ({type_}) holds {content}, keys {', '.join(keys)}"
+def _may_be_from_the_platform(secret: LiveSecret) -> bool:
+    # A Secret that this package wrote proves nothing.
+    ours = secret.labels.get(MANAGED_BY_LABEL) == "pulumi"
+    return (
+        secret.kind == "bucket"
+        and not ours
+        and bool(secret.content.format and SECRET_TYPE_LABEL in secret.labels)
     )
-    for kind in ("labels", "annotations"):
-        for key, value in sorted((metadata.get(kind) or {}).items()):
-            # An annotation may hold the whole Secret (kubectl's last-applied-configuration).
-            typer.echo(f"  {kind[:-1]} {key}" + (f": {value}" if kind == "labels" else ""))
 
 
-def _explain(candidates: Iterable[FormatLabel], *, has_config_param: bool) -> None:
+def _show(secret: LiveSecret) -> None:
+    keys = ", ".join(sorted(secret.data))
+    typer.echo(printable(f"{secret} ({secret.type}) holds {secret.content.format}, keys {keys}"))
+    for key, value in sorted(secret.labels.items()):
+        typer.echo(printable(f"  label {key}: {value}"))
+    for key in sorted(secret.annotations):
+        # An annotation's value may be the whole Secret (kubectl's last-applied-configuration).
+        typer.echo(printable(f"  annotation {key}"))
+
+
+def _reason(candidates: Sequence[FormatLabel], *, has_config_param: bool) -> str:
     if candidates:
-        choices = "; ".join(f"{it.key}={it.env_var},{it.config_param}" for it in candidates)
-        reason = f"more than one label may be the format label: {choices}"
-    elif has_config_param:
-        reason = "no label tells the format; is one of these Secrets made by the platform?"
-    else:
-        reason = f"no {CONFIG_PARAM.name} secret that the platform made; make one for Core 2 in its UI"
-    typer.echo(f"seldon-secrets: {reason}", err=True)
+        choices = "; ".join(f"{label.key}={label.env_var},{label.config_param}" for label in candidates)
+        return printable(f"more than one label may be the format label: {choices}")
+    if has_config_param:
+        return "no label names the format; did the platform create one of these Secrets?"
+    return f"found no {CONFIG_PARAM.name} secret that the platform created; create one for Core 2 in its UI"
 
 
-def _settings(label: FormatLabel) -> dict[str, str]:
-    return {f"seldon-secrets:{name}": getattr(label, part) for name, part in FORMAT_LABEL_SETTINGS.items()}
+def _use(label: FormatLabel, *, set_: bool) -> None:
+    settings = {
+        f"seldon-secrets:{name}": getattr(label, part) for name, part in FORMAT_LABEL_SETTINGS.items()
+    }
+    typer.echo(f"\nThe format label is {label.key}.")
+    if not set_:
+        for name, value in settings.items():
+            typer.echo(f"pulumi config set {name} {value}")
+        return
+    from pathlib import Path
 
+    from seldon_secrets_pulumi.automation.stack import Engine
 
-def _configure(name: str, value: str) -> None:
-    pulumi = shutil.which("pulumi")
-    if pulumi is None:
-        typer.echo("seldon-secrets: pulumi is not on PATH", err=True)
-        raise typer.Exit(2)
-    if subprocess.run([pulumi, "config", "set", name, value], check=False).returncode != 0:  # noqa: S603
-        raise typer.Exit(2)
-    typer.echo(f"set {name} to {value}")
+    engine = Engine(Path())
+    for name, value in settings.items():
+        engine.run("config", "set", "--", name, value)
+        typer.echo(f"set {name} to {value}")

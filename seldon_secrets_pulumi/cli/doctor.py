@@ -1,7 +1,6 @@
 """`seldon-secrets doctor`."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Annotated, Any, Optional
 
@@ -14,15 +13,16 @@ from seldon_secrets_pulumi.cli.options import (
     KubeContext,
     Manifests,
     Namespaces,
-    Source,
+    source_of,
 )
-from seldon_secrets_pulumi.doctor.checks.all import CHECKS, PERMISSIONS
-from seldon_secrets_pulumi.doctor.finding import ALL_SECRETS, Finding
-from seldon_secrets_pulumi.doctor.probe import PROBES, Prober, rclone_on_path
+from seldon_secrets_pulumi.cli.output import print_json, progress, reports_errors
+from seldon_secrets_pulumi.doctor import Diagnosis, Finding
+from seldon_secrets_pulumi.doctor.finding import ALL_SECRETS
+from seldon_secrets_pulumi.doctor.probe import Prober, rclone_on_path
+from seldon_secrets_pulumi.doctor.rules import PERMISSIONS, RULES
 from seldon_secrets_pulumi.doctor.sarif import sarif
-from seldon_secrets_pulumi.inventory.examined import Digests, Examined, Rule
-from seldon_secrets_pulumi.inventory.found import Found, found
-from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.errors import ExitCode, UsageError
+from seldon_secrets_pulumi.inventory.secret import LiveSecret
 
 _EXAMPLES = """
 Examples:
@@ -32,8 +32,6 @@ Examples:
 * `seldon-secrets doctor --manifests manifests --output sarif > doctor.sarif`
 * `seldon-secrets doctor --namespace team-a --probe --probe-path models=bucket/path`
 """
-
-RULES: Sequence[Rule] = (*CHECKS, PERMISSIONS, *PROBES)
 
 
 class Output(str, Enum):
@@ -51,6 +49,7 @@ def _path(text: str) -> tuple[str, str]:
     return remote, path
 
 
+@reports_errors
 def doctor(  # noqa: PLR0913 - each is an option of the command
     *,
     namespaces: Namespaces = None,
@@ -78,26 +77,28 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
     ] = 15,
 ) -> None:
     prober = _prober(probe_timeout, dict(probe_paths or [])) if probe else None
-    source = Source(manifests, namespaces, all_namespaces=all_namespaces, context=context)
-    examination, to_probe = Examination(), list[Examined]()
-    with source.secrets() as secrets:
-        for secret, labels in secrets:
-            for found_ in found(secret, labels, format_label):
-                examined = examination.examine(found_, secret, format_label)
-                if prober and found_.kind == "bucket":
-                    to_probe.append(examined)
-        findings = examination.findings
-        findings.extend(
+    source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
+    diagnosis = Diagnosis(format_label)
+    buckets: list[LiveSecret] = []
+    with progress("Reading Secrets", shown=not manifests) as show_progress:
+        for secret in source.secrets(show_progress):
+            diagnosis.examine(secret)
+            if prober and secret.kind == "bucket":
+                buckets.append(secret)
+        missing_verbs = list(source.denied(namespaces or diagnosis.namespaces))
+    findings = [
+        *diagnosis.findings,
+        *(
             Finding(PERMISSIONS, namespace, ALL_SECRETS, f"you may not {', '.join(verbs)}")
-            for namespace, verbs in source.denied(examination.namespaces)
-        )
-    if prober:
-        findings.extend(_probed(prober, to_probe))
-    findings.sort(key=lambda it: (it.namespace, it.secret, it.severity, it.check))
-    _write(findings, examination.number, output)
-    source.end()
-    if any(it.is_error for it in findings):
-        raise typer.Exit(1)
+            for namespace, verbs in missing_verbs
+        ),
+        *(_probed(prober, buckets) if prober else ()),
+    ]
+    findings.sort(key=lambda finding: (finding.namespace, finding.secret, finding.severity, finding.check))
+    _write(findings, diagnosis.examined, output)
+    source.check_complete()
+    if any(finding.is_error for finding in findings):
+        raise typer.Exit(ExitCode.FAILED)
 
 
 doctor.__doc__ = (
@@ -106,65 +107,26 @@ doctor.__doc__ = (
 )
 
 
-class Examination:
-    """All Secrets, one after another. Only digests of them are kept, to compare the two formats of a remote."""
-
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-        self.namespaces: set[str] = set()
-        self.number = 0
-        self._digests: dict[tuple[str, str | None], Digests] = {}
-        self._of_namespaces: set[tuple[str, str]] = set()
-
-    def examine(self, found_: Found, secret: Mapping[str, Any], format_label: FormatLabel) -> Examined:
-        """A Secret beside the one of the same remote that was examined before it."""
-        key = (found_.namespace, found_.remote)
-        twin = self._digests.get(key) if found_.remote else None
-        other = twin if twin and twin.content != found_.content else None
-        it = Examined(found_, secret, format_label, other)
-        self._digests[key] = it.digests()
-        self.namespaces.add(found_.namespace)
-        self.number += 1
-        self.findings.extend(self._found_in(it))
-        return it
-
-    def _found_in(self, it: Examined) -> Iterator[Finding]:
-        for check in CHECKS:
-            of_namespace = (check.id, it.found.namespace)
-            if of_namespace in self._of_namespaces:
-                continue
-            for detail in check.find(it):
-                secret = ALL_SECRETS if check.of_namespace else it.found.secret
-                yield Finding(check, it.found.namespace, secret, detail, it.place)
-                if check.of_namespace:
-                    self._of_namespaces.add(of_namespace)
-
-
 def _prober(seconds: int, paths: Mapping[str, str]) -> Prober:
     if rclone := rclone_on_path():
         return Prober(rclone, seconds, paths)
-    typer.echo("seldon-secrets: --probe needs rclone on PATH (https://rclone.org/install)", err=True)
-    raise typer.Exit(2)
+    raise UsageError("--probe needs rclone on PATH (https://rclone.org/install)")
 
 
-def _probed(prober: Prober, secrets: Sequence[Examined]) -> list[Finding]:
-    from rich.console import Console
-
-    text = f"Listing with rclone: {{}} of {len(secrets)} Secrets"
-    with Console(stderr=True).status(text.format(0)) as status:
-        probed = prober.probe(secrets, lambda number: status.update(text.format(number)))
+def _probed(prober: Prober, secrets: Sequence[LiveSecret]) -> list[Finding]:
+    with progress(f"Listing {len(secrets)} Secrets with rclone") as show_progress:
         return [
-            Finding(rule, it.found.namespace, it.found.secret, detail, it.place)
-            for it, rule, detail in probed
+            Finding(rule, secret.namespace, secret.name, detail, secret.place)
+            for secret, rule, detail in prober.probe(secrets, show_progress)
         ]
 
 
-def _write(findings: Sequence[Finding], number: int, output: Output) -> None:
+def _write(findings: Sequence[Finding], examined: int, output: Output) -> None:
     if output is Output.table:
         from seldon_secrets_pulumi.cli.views.findings import show
 
-        show(findings, number)
-    elif output is Output.json:
-        typer.echo(json.dumps([it.plain() for it in findings], indent=2))
+        show(findings, examined)
     else:
-        typer.echo(json.dumps(sarif(findings, RULES), indent=2))
+        print_json(
+            [finding.plain() for finding in findings] if output is Output.json else sarif(findings, RULES)
+        )

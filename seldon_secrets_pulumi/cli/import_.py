@@ -13,8 +13,9 @@ from seldon_secrets_pulumi.cli.options import (
     FormatLabelOption,
     KubeContext,
     Namespaces,
-    Source,
+    source_of,
 )
+from seldon_secrets_pulumi.cli.output import reports_errors
 from seldon_secrets_pulumi.cli.rollout import engine_in, stoppable, usage
 
 _EXAMPLES = """
@@ -43,6 +44,7 @@ class Output(str, Enum):
     json = "json"
 
 
+@reports_errors
 def import_(  # noqa: PLR0913 - each is an option of the command
     *,
     namespaces: Namespaces = None,
@@ -68,7 +70,7 @@ def import_(  # noqa: PLR0913 - each is an option of the command
     if to is Target.python:
         from seldon_secrets_pulumi.adoption.python_program import print_program
 
-        source = Source(None, namespaces, all_namespaces=all_namespaces, context=context)
+        source = source_of(None, namespaces, all_namespaces=all_namespaces, context=context)
         raise typer.Exit(print_program(source, format_label))
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     # JSON shows the plan at the end, when it is too late to ask about it.

@@ -1,8 +1,6 @@
 """`seldon-secrets list`."""
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict
+import sys
 from enum import Enum
 from typing import Annotated, Any, Optional
 
@@ -15,11 +13,12 @@ from seldon_secrets_pulumi.cli.options import (
     KubeContext,
     Manifests,
     Namespaces,
-    Source,
+    source_of,
 )
-from seldon_secrets_pulumi.inventory.filters import Context, FormatName, of_type, offered_in
-from seldon_secrets_pulumi.inventory.found import Found, found
+from seldon_secrets_pulumi.cli.output import json_value, print_json, progress, reports_errors
+from seldon_secrets_pulumi.inventory.filters import Context, Filter, FormatName, of_type, offered_in
 from seldon_secrets_pulumi.inventory.remotes import by_remote
+from seldon_secrets_pulumi.inventory.summary import SecretSummary, summarize
 from seldon_secrets_pulumi.model.seldon_labels import KINDS
 from seldon_secrets_pulumi.problem import InvalidArguments, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import BACKENDS_PAGE, backend_names
@@ -42,7 +41,7 @@ class Output(str, Enum):
     yaml = "yaml"
 
 
-def _type(name: str) -> Callable[[Found], bool]:
+def _type(name: str) -> Filter:
     try:
         return of_type(name)
     except InvalidArguments:
@@ -56,6 +55,7 @@ def _types(incomplete: str) -> list[str]:
     return [name for name in (*KINDS, *backend_names()) if name.startswith(incomplete)]
 
 
+@reports_errors
 def list_secrets(  # noqa: PLR0913 - each is an option of the command
     *,
     namespaces: Namespaces = None,
@@ -98,23 +98,25 @@ def list_secrets(  # noqa: PLR0913 - each is an option of the command
         Output, typer.Option("--output", "-o", help="A table, or JSON or YAML for scripts.")
     ] = Output.table,
 ) -> None:
-    wanted = [
+    filters: list[Filter] = [
         *([offered_in(for_)] if for_ else []),
         *([type_] if type_ else []),
-        *([lambda it: it.format == format_.value] if format_ else []),
-        *([lambda it: it.remote == remote] if remote else []),
+        *([lambda secret: secret.format == format_.value] if format_ else []),
+        *([lambda secret: secret.remote == remote] if remote else []),
     ]
-    source = Source(manifests, namespaces, all_namespaces=all_namespaces, context=context)
-    with source.secrets() as secrets:
-        # Filtered while it is read: what is not asked for takes no memory.
-        each = (it for secret, labels in secrets for it in found(secret, labels, format_label))
-        matching = [it for it in each if all(matches(it) for matches in wanted)]
-    matching.sort(key=lambda it: (it.namespace, it.kind, it.remote or "", it.secret))
+    source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
+    with progress("Reading Secrets", shown=not manifests) as show_progress:
+        # Filtered while they are read: other Secrets take no memory.
+        summaries = (
+            summarize(secret, format_label) for secret in source.secrets(show_progress) if secret.kind
+        )
+        matching = [secret for secret in summaries if all(matches(secret) for matches in filters)]
+    matching.sort(key=lambda secret: (secret.namespace, secret.kind, secret.remote or "", secret.secret))
     _write(matching, output, remotes=remotes)
     if manifests and output is Output.table:
         for folder in sorted({path.parent for path in manifests.rglob("*.yaml")}):
-            typer.echo(f"Manifests: {folder.resolve()}")
-    source.end()
+            typer.echo(f"Manifests: {folder.resolve()}", err=not sys.stdout.isatty())  # a pipe has rows only
+    source.check_complete()
 
 
 list_secrets.__doc__ = (
@@ -123,17 +125,15 @@ list_secrets.__doc__ = (
 )
 
 
-def _write(secrets: list[Found], output: Output, *, remotes: bool) -> None:
-    if output is Output.table:
+def _write(secrets: list[SecretSummary], output: Output, *, remotes: bool) -> None:
+    rows = by_remote(secrets) if remotes else secrets
+    if output is Output.json:
+        print_json(rows)
+    elif output is Output.yaml:
+        import yaml
+
+        typer.echo(yaml.safe_dump(json_value(rows), sort_keys=False).rstrip())
+    else:
         from seldon_secrets_pulumi.cli.views.table import show_remotes, show_secrets
 
         show_remotes(by_remote(secrets)) if remotes else show_secrets(secrets)
-        return
-    plain = [asdict(it) for it in (by_remote(secrets) if remotes else secrets)]
-    # Through JSON, which turns tuples into lists.
-    text = json.dumps(plain, indent=2)
-    if output is Output.yaml:
-        import yaml
-
-        text = yaml.safe_dump(json.loads(text), sort_keys=False).rstrip()
-    typer.echo(text)

@@ -224,14 +224,14 @@ class Rollout:
         if not changes.removed_secrets:
             return
         from seldon_secrets_pulumi.automation.stack import StackFailed
-        from seldon_secrets_pulumi.inventory.cluster import ClusterProblem
+        from seldon_secrets_pulumi.inventory.cluster import ClusterError
         from seldon_secrets_pulumi.rollout.permissions import denied_deletions
         from seldon_secrets_pulumi.rollout.verification import expected
 
         going = [it for it in expected(stack.state()) if it.urn in changes.removed_secrets]
         try:
             denied = denied_deletions(going)
-        except ClusterProblem as problem:
+        except ClusterError as problem:
             raise StackFailed(str(problem)) from None
         if denied:
             raise StackFailed("\n".join(denied))
@@ -294,7 +294,7 @@ class Rollout:
 
     def _verify(self, stack: "Stack", outcome: "Outcome") -> None:
         from seldon_secrets_pulumi.automation.stack import StackFailed, Stopped
-        from seldon_secrets_pulumi.inventory.cluster import ClusterProblem
+        from seldon_secrets_pulumi.inventory.cluster import ClusterError
         from seldon_secrets_pulumi.rollout.verification import expected, verified
 
         secrets = expected(stack.state())
@@ -305,7 +305,7 @@ class Rollout:
         for name, found in verified(secrets):
             if self.engine.command.stopping.is_set():
                 raise Stopped
-            if isinstance(found, ClusterProblem):
+            if isinstance(found, ClusterError):
                 unread.append(str(found))
             else:
                 wrong += [f"{name}: {problem}" for problem in found]

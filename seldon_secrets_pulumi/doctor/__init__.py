@@ -1,0 +1,6 @@
+"""Checks of existing Secrets: `diagnose` takes them from a cluster, from manifests or from a test."""
+
+from seldon_secrets_pulumi.doctor.diagnosis import Diagnosis, diagnose
+from seldon_secrets_pulumi.doctor.finding import Finding
+
+__all__ = ["Diagnosis", "Finding", "diagnose"]

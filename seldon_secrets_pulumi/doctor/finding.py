@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seldon_secrets_pulumi.inventory.examined import Rule, Severity
-from seldon_secrets_pulumi.inventory.manifests import Place
+from seldon_secrets_pulumi.doctor.check import Rule, Severity
+from seldon_secrets_pulumi.inventory.secret import Place
 
 ALL_SECRETS = "(all Secrets)"
 """In place of a Secret's name, where something concerns its namespace."""
@@ -43,7 +43,7 @@ class Finding:
             "detail": self.detail,
             "cause": self.rule.cause,
             "cure": self.rule.cure,
-            "docs": self.rule.docs,
+            "explain": self.rule.explanation,
             "file": str(self.place.file) if self.place else None,
             "line": self.place.line if self.place else None,
         }

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from seldon_secrets_pulumi.inventory.examined import Examined, Rule, Severity
+from seldon_secrets_pulumi.doctor.check import Rule, Severity
+from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.rclone.isolation import obstacle
@@ -87,21 +88,21 @@ class Prober:
     paths: Mapping[str, str]
 
     def probe(
-        self, secrets: Sequence[Examined], progress: Callable[[int], None]
-    ) -> Iterator[tuple[Examined, Rule, str]]:
+        self, secrets: Sequence[LiveSecret], progress: Callable[[int], None]
+    ) -> Iterator[tuple[LiveSecret, Rule, str]]:
         """Those that rclone can't list, and why. `progress` is told how many were tried."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             outcomes = zip(secrets, pool.map(self._outcome, secrets), strict=True)
-            for number, (it, outcome) in enumerate(outcomes, 1):
+            for number, (secret, outcome) in enumerate(outcomes, 1):
                 progress(number)
                 if outcome:
-                    yield (it, *outcome)
+                    yield (secret, *outcome)
 
-    def _outcome(self, it: Examined) -> tuple[Rule, str] | None:
-        remote = it.remote
+    def _outcome(self, secret: LiveSecret) -> tuple[Rule, str] | None:
+        remote = secret.content.remote
         if remote is None:
             return None  # other checks say what is wrong with it
-        name, variables = _environment(it, remote)
+        name, variables = _environment(secret, remote)
         if reason := _obstacle(remote, variables):
             return NOT_TRIED, reason
         try:
@@ -159,12 +160,12 @@ def _obstacle(remote: Remote, variables: Mapping[str, str]) -> str | None:
     return obstacle(options.pop("type", ""), options)
 
 
-def _environment(it: Examined, remote: Remote) -> tuple[str, Mapping[str, str]]:
+def _environment(secret: LiveSecret, remote: Remote) -> tuple[str, Mapping[str, str]]:
     """The remote's name, and the variables that configure it: the Secret's own, or those that its JSON makes."""
-    if it.found.content == CONFIG_PARAM.name:
+    if secret.content.format == CONFIG_PARAM.name:
         named = Remote("probe", remote.type, remote.parameters)
         return named.name, ENV_VAR.write(named)
-    return remote.name, it.text
+    return remote.name, secret.text
 
 
 def _spellings(names: Sequence[str]) -> Iterator[str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from seldon_secrets_pulumi.doctor.check import Rule
 from seldon_secrets_pulumi.doctor.finding import Finding
-from seldon_secrets_pulumi.inventory.examined import Rule
 
 
 def sarif(findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "shortDescription": {"text": rule.cause},
         "fullDescription": {"text": rule.cause},
-        "help": {"text": f"{rule.cure} See {rule.docs}."},
+        "help": {"text": f"{rule.cure} Explained by `{rule.explanation}`."},
         "defaultConfiguration": {"level": rule.severity.value},
     }
 

@@ -1,4 +1,4 @@
-"""The Secrets of a cluster, as far as the caller may see them."""
+"""The Secrets of a cluster that the caller may read."""
 
 import json
 import logging
@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from seldon_secrets_pulumi.errors import NoAnswerError
+from seldon_secrets_pulumi.inventory.secret import LiveSecret, read_secret
 from seldon_secrets_pulumi.model.seldon_labels import SECRET_TYPE_LABEL, SELDON_LABEL
 
 if TYPE_CHECKING:
@@ -16,12 +18,13 @@ _PAGE = 500
 _TIMEOUT_SECONDS = (10, 60)  # to connect, to answer
 
 ALL_NAMESPACES = ""
-"""As the API spells it."""
+"""The API's name for all namespaces together."""
 
-_VERBS = ("get", "list", "create", "patch", "delete")
+VERBS = ("get", "list", "create", "patch", "delete")
+"""What this package's commands and programs do with Secrets."""
 
-# What has Seldon's label; then what may be meant for Seldon and lacks it. Helm's releases, often the bulk of a
-# cluster's Secrets, stay on the server.
+# Secrets with Seldon's label, then those that may be meant for Seldon and lack it. Helm's releases, often most of a
+# cluster's Secrets, are not transferred.
 _SELECTIONS: Sequence[Mapping[str, str]] = (
     {"label_selector": SECRET_TYPE_LABEL},
     {"label_selector": f"!{SECRET_TYPE_LABEL}", "field_selector": "type=Opaque"},
@@ -32,15 +35,18 @@ _SELECTIONS: Sequence[Mapping[str, str]] = (
 )
 
 
-class ClusterProblem(Exception):  # noqa: N818 - it is shown as a sentence
+class ClusterError(NoAnswerError):
     """Why the cluster gave no answer, in one line."""
 
 
 class Cluster:
-    """A cluster of a kubeconfig, or the one that this runs in. `forbidden` grows while the Secrets are read."""
+    """A cluster of a kubeconfig, or the one that this process runs in.
+
+    `forbidden` lists the namespaces whose Secrets the caller may not list. It grows while Secrets are read.
+    """
 
     def __init__(self, context: str | None = None, kubeconfig: str | None = None) -> None:
-        """`kubeconfig` is a file's name or its content; without one it is found as kubectl finds it."""
+        """`kubeconfig` is a file's name or its content. By default it is found as kubectl finds it."""
         from kubernetes import client
 
         self._api = client.CoreV1Api(_connect(context, kubeconfig))
@@ -55,33 +61,28 @@ class Cluster:
             contexts, current = config.list_kube_config_contexts()  # type: ignore[no-untyped-call]
         except config.ConfigException:
             return "default"
-        chosen = next((it for it in contexts if it["name"] == self._context), current)
+        chosen = next((context for context in contexts if context["name"] == self._context), current)
         return str(chosen["context"].get("namespace") or "default")
 
-    def secrets(
-        self, namespaces: Sequence[str], progress: Callable[[int], None]
-    ) -> Iterator[tuple[dict[str, Any], Mapping[str, Mapping[str, str]]]]:
-        """What may concern Seldon in these namespaces, or in all of them when none is named.
-
-        Each Secret comes with the labels of the namespaces that may be read.
-        """
+    def secrets(self, namespaces: Sequence[str], progress: Callable[[int], None]) -> Iterator[LiveSecret]:
+        """The Secrets that may concern Seldon in these namespaces, or in all of them if none is named."""
         with _one_line(self._api):
             labels = self._namespace_labels(namespaces)
-            read = 0
+            number = 0
             for page in self._pages_of(namespaces, labels):
-                yield from ((secret, labels) for secret in page)
-                read += len(page)
-                progress(read)
+                yield from (read_secret(secret, labels) for secret in page)
+                number += len(page)
+                progress(number)
 
-    def secret(self, namespace: str, name: str) -> dict[str, Any] | None:
-        """One Secret, or None when it is not there."""
+    def secret(self, namespace: str, name: str) -> LiveSecret | None:
+        """One Secret, or None if it does not exist."""
         from kubernetes.client import ApiException
 
         with _one_line(self._api):
             try:
-                return _get(self._api.read_namespaced_secret, name, namespace)
+                return read_secret(_get(self._api.read_namespaced_secret, name, namespace))
             except _Forbidden:
-                raise ClusterProblem(f"you may not get Secrets in the namespace {namespace}") from None
+                raise ClusterError(f"you may not get Secrets in the namespace {namespace}") from None
             except ApiException as error:
                 if error.status == 404:
                     return None
@@ -95,21 +96,23 @@ class Cluster:
             try:
                 _get(self._api.patch_namespaced_secret, name, namespace, list(operations))
             except _Forbidden:
-                raise ClusterProblem(f"you may not patch Secrets in the namespace {namespace}") from None
+                raise ClusterError(f"you may not patch Secrets in the namespace {namespace}") from None
             except ApiException as error:
                 if error.status in {404, 409, 422}:  # 422: a `test` of the patch failed
-                    raise ClusterProblem(f"{namespace}/{name} has changed meanwhile; run it again") from None
+                    raise ClusterError(
+                        f"{namespace}/{name} has changed in the meantime; run the command again"
+                    ) from None
                 raise
 
-    def denied(self, namespace: str, verbs: Sequence[str] = _VERBS) -> list[str]:
-        """What the caller may not do to the Secrets of a namespace."""
+    def denied(self, namespace: str, verbs: Sequence[str] = VERBS) -> list[str]:
+        """The verbs that the caller may not use on the Secrets of a namespace."""
         from kubernetes import client
 
         reviews = client.AuthorizationV1Api(self._api.api_client)
 
         def allowed(verb: str) -> bool:
-            asked = {"namespace": namespace, "verb": verb, "resource": "secrets"}
-            review = {"spec": {"resourceAttributes": asked}}
+            attributes = {"namespace": namespace, "verb": verb, "resource": "secrets"}
+            review = {"spec": {"resourceAttributes": attributes}}
             return bool(_get(reviews.create_self_subject_access_review, review)["status"]["allowed"])
 
         with _one_line(self._api):
@@ -123,9 +126,9 @@ class Cluster:
                 yield from self._pages(self._api.list_secret_for_all_namespaces)
             except _Forbidden:
                 if not labels:
-                    raise ClusterProblem(
-                        "you may list neither the Secrets of all namespaces nor the namespaces;"
-                        " name those that are yours: --namespace team-a --namespace team-b"
+                    raise ClusterError(
+                        "you may list neither Secrets in all namespaces nor namespaces;"
+                        " name your own: --namespace team-a --namespace team-b"
                     ) from None
                 namespaces = sorted(labels)
         for namespace in namespaces:
@@ -147,7 +150,7 @@ class Cluster:
                     break
 
     def _namespace_labels(self, namespaces: Sequence[str]) -> dict[str, Mapping[str, str]]:
-        """The labels of the namespaces that the caller may read."""
+        """The labels of the namespaces that the caller may read, by name."""
         try:
             items = _get(self._api.list_namespace)["items"]
         except _Forbidden:
@@ -165,7 +168,7 @@ def _connect(context: str | None, kubeconfig: str | None = None) -> "ApiClient":
     import yaml
     from kubernetes import client, config
 
-    # It would announce each retry on standard error, in lines of its own.
+    # urllib3 would print a line for each retry on standard error.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
         content = yaml.safe_load(kubeconfig) if kubeconfig else None
@@ -175,24 +178,24 @@ def _connect(context: str | None, kubeconfig: str | None = None) -> "ApiClient":
             else config.new_client_from_config(kubeconfig or None, context)  # type: ignore[no-untyped-call]
         )
     except OSError as error:
-        raise ClusterProblem(f"no cluster: the kubeconfig can't be read ({error.strerror})") from None
+        raise ClusterError(f"no cluster: the kubeconfig can't be read ({error.strerror})") from None
     except (yaml.YAMLError, TypeError, AttributeError):
-        # The last two are what the client makes of YAML that is no kubeconfig.
-        raise ClusterProblem("no cluster: the kubeconfig is not valid") from None
+        # The client raises the last two for YAML that is not a kubeconfig.
+        raise ClusterError("no cluster: the kubeconfig is not valid") from None
     except config.ConfigException as error:
         if context or kubeconfig or "KUBERNETES_SERVICE_HOST" not in os.environ:
-            raise ClusterProblem(f"no cluster: {' '.join(str(error).split())}") from None
+            raise ClusterError(f"no cluster: {' '.join(str(error).split())}") from None
         config.load_incluster_config()  # type: ignore[no-untyped-call]
         return client.ApiClient()
     return api
 
 
-class _Forbidden(Exception):  # noqa: N818 - caught here, never shown
-    """The API server's answer 403."""
+class _Forbidden(Exception):  # noqa: N818 - never leaves this module
+    """The API server answered 403."""
 
 
 def _get(call: Callable[..., Any], *arguments: object, **options: object) -> dict[str, Any]:
-    """The answer as plain data: the client's own models take ten times as long and several times the memory."""
+    """The answer as plain data. The client's own models take ten times as long and several times the memory."""
     from kubernetes.client import ApiException
 
     try:
@@ -208,7 +211,7 @@ def _get(call: Callable[..., Any], *arguments: object, **options: object) -> dic
 
 @contextmanager
 def _one_line(api: "CoreV1Api") -> Iterator[None]:
-    """The client's errors are pages long and hold the answer's headers."""
+    """Say in one line what went wrong. The client's errors are pages long and hold the answer's headers."""
     from kubernetes.client import ApiException
     from urllib3.exceptions import HTTPError
 
@@ -217,9 +220,9 @@ def _one_line(api: "CoreV1Api") -> Iterator[None]:
     except ApiException as error:
         reason = {
             401: "the API server does not accept your credentials",
-            410: "the list took the API server too long; run it again, or for fewer namespaces",
+            410: "listing took too long for the API server; run the command again, or for fewer namespaces",
         }.get(error.status, f"the API server answered {error.status} {error.reason}")
-        raise ClusterProblem(reason) from None
+        raise ClusterError(reason) from None
     except HTTPError as error:
         host = api.api_client.configuration.host
-        raise ClusterProblem(f"no answer from {host} ({type(error).__name__})") from None
+        raise ClusterError(f"no answer from {host} ({type(error).__name__})") from None

@@ -1,13 +1,15 @@
-"""Which of the Secrets are asked for."""
+"""Which Secrets are asked for."""
 
 from collections.abc import Callable
 from enum import Enum
 
-from seldon_secrets_pulumi.inventory.found import Found
+from seldon_secrets_pulumi.inventory.summary import SecretSummary
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.seldon_labels import KINDS
 from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.rclone.catalog import backend
+
+Filter = Callable[[SecretSummary], bool]
 
 
 class Context(str, Enum):
@@ -27,23 +29,23 @@ class FormatName(str, Enum):
     config_param = "config_param"
 
 
-def offered_in(context: Context) -> Callable[[Found], bool]:
-    """Whether the platform offers a Secret there, were it one that it sees ("Secrets Management").
+def offered_in(context: Context) -> Filter:
+    """Secrets that the platform offers in a context, if it offers them at all ("Secrets Management").
 
     Registry secrets are for Core 1's custom runtimes only.
     """
     if context is Context.runtime:
-        return lambda it: it.kind == "registry"
+        return lambda secret: secret.kind == "registry"
     wanted = CONFIG_PARAM.name if context is Context.core2 else ENV_VAR.name
-    return lambda it: it.format == wanted
+    return lambda secret: secret.format == wanted
 
 
-def of_type(name: str) -> Callable[[Found], bool]:
-    """Whether a Secret is of this kind or its remote of this type. Raises `InvalidArguments` for an unknown one."""
+def of_type(name: str) -> Filter:
+    """Secrets of a kind, or of an rclone type by any of its names. Raises `InvalidArguments` for an unknown one."""
     if name in KINDS:
-        return lambda it: it.kind == name
+        return lambda secret: secret.kind == name
     wanted = backend(name).name
-    return lambda it: it.type is not None and _canonical(it.type) == wanted
+    return lambda secret: secret.type is not None and _canonical(secret.type) == wanted
 
 
 def _canonical(type_: str) -> str | None:

@@ -1,88 +1,84 @@
 """The Secrets among the manifests in a folder."""
 
-import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from seldon_secrets_pulumi.inventory.secret import LiveSecret, Place, read_secret
+from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, node_value, yaml_nodes
+
+if TYPE_CHECKING:
+    from yaml import Node
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
-class ManifestProblem(Exception):  # noqa: N818 - it is shown as a sentence
-    """Why a file can't be read, in one line."""
+@dataclass
+class Manifests:
+    """The objects in a folder and the folders below it."""
+
+    secrets: list[LiveSecret]
+    unreadable: dict[Path, str] = field(default_factory=dict)
+    """Files that can't be read, each with the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a manifest names its object; lines and columns count from 1."""
-
-    file: Path
-    line: int
-    column: int
-    end_column: int
-
-
-class Manifest(dict[str, Any]):
-    """A Secret as the API would have it, and the place where it is written."""
-
-    def __init__(self, content: Mapping[str, Any], place: Place) -> None:
-        super().__init__(content)
-        self.place = place
-
-
-def in_manifests(folder: Path) -> Iterator[tuple[Manifest, Mapping[str, Mapping[str, str]]]]:
-    """Each Secret in a folder and those below it, with the labels of the Namespaces that are there too."""
-    manifests = [it for path in manifest_files(folder) for it in _manifests(path)]
-    namespaces = {
-        it["metadata"]["name"]: it["metadata"].get("labels") or {}
-        for it in manifests
-        if it.get("kind") == "Namespace"
-    }
-    for it in manifests:
-        if it.get("kind") == "Secret":
-            yield _as_the_api_stores_it(it), namespaces
+def read_manifests(folder: Path) -> Manifests:
+    """Read every Secret, with the labels of the Namespaces that stand beside it."""
+    manifests = Manifests([])
+    objects: list[tuple[Mapping[str, Any], Place]] = []
+    for path in manifest_files(folder):
+        try:
+            objects += _objects_in(path)
+        except UnreadableTextError as error:
+            manifests.unreadable[path] = str(error)
+        except UnicodeDecodeError:
+            manifests.unreadable[path] = "is not text in UTF-8"
+        except OSError as error:
+            manifests.unreadable[path] = f"can't be opened: {error.strerror}"
+    namespaces = [read_secret(manifest) for manifest, _ in objects if manifest.get("kind") == "Namespace"]
+    labels = {namespace.name: namespace.labels for namespace in namespaces}
+    manifests.secrets = [
+        read_secret(manifest, labels, place)
+        for manifest, place in objects
+        if manifest.get("kind") == "Secret"
+    ]
+    return manifests
 
 
 def manifest_files(folder: Path) -> list[Path]:
+    """The files in a folder and the folders below it that can be manifests."""
     return sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
 
 
-def _manifests(path: Path) -> Iterator[Manifest]:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        with path.open(encoding="utf-8") as file:
-            for node in yaml.compose_all(file, loader):
-                content = yaml.constructor.SafeConstructor().construct_document(node)
-                yield from _objects(content, node, path)
-    except (yaml.MarkedYAMLError, UnicodeDecodeError) as error:
-        # The error itself may show the line, and that may hold a credential.
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark else ""
-        raise ManifestProblem(f"{path} can't be read as YAML{where}") from None
+def _objects_in(path: Path) -> list[tuple[Mapping[str, Any], Place]]:
+    return [
+        found
+        for node in yaml_nodes(path.read_text(encoding="utf-8"))
+        for found in _objects(node_value(node), node, path)
+    ]
 
 
-def _objects(content: Any, node: Any, path: Path) -> Iterator[Manifest]:
-    if not isinstance(content, dict):
+def _objects(value: Any, node: "Node", path: Path) -> Iterator[tuple[Mapping[str, Any], Place]]:
+    """The Kubernetes objects in a document, those in a List too."""
+    if not isinstance(value, dict):
         return
-    if content.get("kind") == "List" and isinstance(content.get("items"), list):
-        for item, inner in zip(content["items"], _value(node, "items").value, strict=True):
+    items = value.get("items")
+    if value.get("kind") == "List" and isinstance(items, list):
+        for item, inner in zip(items, _items(node, len(items)), strict=True):
             yield from _objects(item, inner, path)
-    elif isinstance(content.get("metadata"), dict) and "name" in content["metadata"]:
-        name = _value(_value(node, "metadata"), "name")
+    elif isinstance(value.get("metadata"), dict) and "name" in value["metadata"]:
+        name = _field(_field(node, "metadata"), "name")
         start, end = name.start_mark, name.end_mark
-        yield Manifest(content, Place(path, start.line + 1, start.column + 1, end.column + 1))
+        yield value, Place(path, start.line + 1, start.column + 1, end.column + 1)
 
 
-def _value(node: Any, key: str) -> Any:
-    return next(value for name, value in node.value if name.value == key)
+def _items(node: Any, number: int) -> list[Any]:
+    items = _field(node, "items").value
+    return items if len(items) == number else [node] * number
 
 
-def _as_the_api_stores_it(it: Manifest) -> Manifest:
-    """The API server puts `stringData` into `data` and forgets it."""
-    plain = it.pop("stringData", None) or {}
-    encoded = {key: base64.b64encode(str(value).encode()).decode() for key, value in plain.items()}
-    it["data"] = {key: str(value) for key, value in (it.get("data") or {}).items()} | encoded
-    return it
+def _field(node: Any, key: str) -> Any:
+    """The node of a field; that of the whole mapping if a merge (`<<`) brings the field."""
+    pairs = node.value if node.id == "mapping" else []
+    return next((value for name, value in pairs if name.value == key), node)

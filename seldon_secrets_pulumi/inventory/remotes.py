@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from seldon_secrets_pulumi.inventory.found import Found
+from seldon_secrets_pulumi.inventory.summary import SecretSummary
 
 
 @dataclass(frozen=True, slots=True)
-class FoundRemote:
+class RemoteSummary:
     """A remote of one namespace and its bucket secrets."""
 
     remote: str
@@ -20,19 +20,23 @@ class FoundRemote:
     unseen: tuple[str, ...]
 
 
-def by_remote(secrets: Iterable[Found]) -> list[FoundRemote]:
+def by_remote(secrets: Iterable[SecretSummary]) -> list[RemoteSummary]:
     """The remotes of bucket secrets that are sorted by namespace and remote."""
-    buckets = [it for it in secrets if it.remote]
-    return [_remote(list(group)) for _, group in groupby(buckets, key=lambda it: (it.namespace, it.remote))]
+    buckets = [secret for secret in secrets if secret.remote]
+    groups = groupby(buckets, key=lambda secret: (secret.namespace, secret.remote))
+    return [_remote(list(group)) for _, group in groups]
 
 
-def _remote(group: list[Found]) -> FoundRemote:
-    return FoundRemote(
-        remote=group[0].remote or "",
-        namespace=group[0].namespace,
-        types=tuple(dict.fromkeys(it.type for it in group if it.type)),
-        formats=tuple(sorted({it.format for it in group if it.format}, reverse=True)),
-        secrets=tuple(it.secret for it in group),
-        uri_prefix=group[0].uri_prefix,
-        unseen=tuple(dict.fromkeys(f"{it.secret}: {reason}" for it in group for reason in it.unseen)),
+def _remote(group: list[SecretSummary]) -> RemoteSummary:
+    first = group[0]
+    return RemoteSummary(
+        remote=first.remote or "",
+        namespace=first.namespace,
+        types=tuple(dict.fromkeys(secret.type for secret in group if secret.type)),
+        formats=tuple(sorted({secret.format for secret in group if secret.format}, reverse=True)),
+        secrets=tuple(secret.secret for secret in group),
+        uri_prefix=first.uri_prefix,
+        unseen=tuple(
+            dict.fromkeys(f"{secret.secret}: {reason}" for secret in group for reason in secret.unseen)
+        ),
     )

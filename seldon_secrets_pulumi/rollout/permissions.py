@@ -10,7 +10,7 @@ _VERBS = ("delete", "list")
 
 
 def denied_deletions(secrets: Iterable[Expected]) -> list[str]:
-    """What the caller may not do of what a deletion takes, a sentence each. Raises `ClusterProblem`."""
+    """What the caller may not do of what a deletion takes, a sentence each. Raises `ClusterError`."""
     clusters = Clusters()
     # One question for all Secrets of a namespace; several providers may lead to namespaces of one name.
     asked = {(id(cluster := clusters.of(it)), it.namespace): (cluster, it.namespace) for it in secrets}

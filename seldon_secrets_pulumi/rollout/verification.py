@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seldon_secrets_pulumi.inventory.cluster import Cluster, ClusterProblem
+from seldon_secrets_pulumi.inventory.cluster import Cluster, ClusterError
+from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.seldon_labels import SECRET_TYPE_LABEL
 from seldon_secrets_pulumi.resource_types import SECRET
 
@@ -39,10 +40,10 @@ class Clusters:
         self._connected: dict[str, Cluster] = {}
 
     def of(self, secret: Expected) -> Cluster:
-        """The cluster that a Secret is on. Raises `ClusterProblem`."""
+        """The cluster that a Secret is on. Raises `ClusterError`."""
         provider = secret.provider
         if provider.get("cluster"):
-            raise ClusterProblem("kubernetes:cluster can't be followed here; kubernetes:context can")
+            raise ClusterError("kubernetes:cluster can't be followed here; kubernetes:context can")
         found = (provider.get("context"), provider.get("kubeconfig"))
         key = json.dumps(found)
         if key not in self._connected:
@@ -76,30 +77,31 @@ def opened(value: Any) -> Any:
     return [opened(it) for it in value] if isinstance(value, list) else value
 
 
-def verified(secrets: Iterable[Expected]) -> Iterator[tuple[str, list[str] | ClusterProblem]]:
+def verified(secrets: Iterable[Expected]) -> Iterator[tuple[str, list[str] | ClusterError]]:
     """Each Secret's name, and what is wrong with it on its cluster or why it can't be read."""
     clusters = Clusters()
     for it in secrets:
         yield it.name, _found(it, clusters)
 
 
-def _found(secret: Expected, clusters: Clusters) -> list[str] | ClusterProblem:
+def _found(secret: Expected, clusters: Clusters) -> list[str] | ClusterError:
     try:
         live = clusters.of(secret).secret(secret.namespace, secret.name.rpartition("/")[2])
-    except ClusterProblem as problem:
+    except ClusterError as problem:
         return problem
     return list(differences(secret.inputs, live))
 
 
-def differences(inputs: Mapping[str, Any], live: Mapping[str, Any] | None) -> Iterator[str]:
+def differences(inputs: Mapping[str, Any], live: LiveSecret | None) -> Iterator[str]:
     """Where a Secret is not what it should be: names of labels and keys, never a value."""
     if live is None:
         yield "is not there"
         return
-    labels = live["metadata"].get("labels") or {}
     wanted = (inputs.get("metadata") or {}).get("labels") or {}
-    yield from (f"label {key} differs" for key, value in sorted(wanted.items()) if labels.get(key) != value)
-    data = live.get("data") or {}
+    yield from (
+        f"label {key} differs" for key, value in sorted(wanted.items()) if live.labels.get(key) != value
+    )
+    data = live.data
     due = dict(inputs.get("data") or {}) | {
         key: base64.b64encode(text.encode()).decode()
         for key, text in (inputs.get("stringData") or {}).items()
@@ -112,7 +114,7 @@ def differences(inputs: Mapping[str, Any], live: Mapping[str, Any] | None) -> It
             # is a further variable, or makes the only one ambiguous.
             if SECRET_TYPE_LABEL in wanted:
                 yield f"key {key} is unexpected"
-        elif _bytes(due[key]) != _bytes(data[key]):
+        elif _bytes(due[key]) != data[key]:
             yield f"key {key} holds something else"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from seldon_secrets_pulumi.adoption.plan import StackBefore
 from seldon_secrets_pulumi.adoption.python_program import _require
 from seldon_secrets_pulumi.adoption.run import read_plan
-from seldon_secrets_pulumi.cli.options import Source
+from seldon_secrets_pulumi.inventory.cluster import Cluster
+from seldon_secrets_pulumi.inventory.source import ClusterSource
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.stack.file_editor import secret_paths, secret_values
 
@@ -18,8 +19,7 @@ from .parts.control_plane import ControlPlane
 def required(project: Project, namespace: str) -> dict[str, str]:
     """What somebody types for each setting that the program requires."""
     label = FormatLabel()
-    cluster = str(project.cluster.kubeconfig)
-    source = Source(None, [namespace], all_namespaces=False, context=None, kubeconfig=cluster)
+    source = ClusterSource(Cluster(kubeconfig=str(project.cluster.kubeconfig)), [namespace])
     planned = read_plan(source, StackBefore({}, Path(), label, frozenset(), frozenset()))
     names: dict[str, None] = {}
     for entry in planned.entries:

@@ -117,7 +117,7 @@ def test_a_user_of_one_namespace_gets_a_partial_answer(control_plane: ControlPla
     )
     everywhere = run(kubeconfig, "-A")
     assert everywhere.returncode == 2
-    assert "name those that are yours" in everywhere.stderr
+    assert "name your own" in everywhere.stderr
     assert everywhere.stderr.count("\n") == 1
 
 

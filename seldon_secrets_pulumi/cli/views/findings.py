@@ -14,19 +14,22 @@ from seldon_secrets_pulumi.doctor.finding import Finding
 def show(findings: Sequence[Finding], number: int) -> None:
     """Each Secret with what is wrong with it, then each rule once, however many Secrets break it."""
     console = Console(highlight=False)
-    for (namespace, secret), group in groupby(findings, key=lambda it: (it.namespace, it.secret)):
-        _print(console, 0, Text.assemble((secret, "bold"), f" in {namespace}"))
-        for it in group:
-            style = "red" if it.is_error else "yellow"
-            _print(console, 2, Text.assemble((it.severity, style), f" {it.check}: {printable(it.detail)}"))
+    for (namespace, secret), group in groupby(
+        findings, key=lambda finding: (finding.namespace, finding.secret)
+    ):
+        _print(console, 0, Text.assemble((printable(secret), "bold"), f" in {printable(namespace)}"))
+        for finding in group:
+            style = "red" if finding.is_error else "yellow"
+            detail = f" {finding.check}: {printable(finding.detail)}"
+            _print(console, 2, Text.assemble((finding.severity, style), detail))
         console.print()
-    for rule in dict.fromkeys(it.rule for it in findings):
+    for rule in dict.fromkeys(finding.rule for finding in findings):
         _print(console, 0, Text(rule.id, "bold"))
         _print(console, 2, Text(f"{rule.cause} {rule.cure}"))
-        _print(console, 2, Text(rule.docs, "dim"))
+        _print(console, 2, Text(rule.explanation, "dim"))
     if findings:
         console.print()
-    errors = sum(it.is_error for it in findings)
+    errors = sum(finding.is_error for finding in findings)
     warnings = len(findings) - errors
     console.print(f"{number} examined: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}")
 

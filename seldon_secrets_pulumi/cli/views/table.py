@@ -1,49 +1,60 @@
-"""What `list` shows to people.
+"""The tables of `list`.
 
-Rich's own tables take seconds for thousands of rows; these are lines of text, and Rich does the colours.
+Rich's own tables take seconds for thousands of rows. These are lines of text, and Rich adds the colors.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from itertools import chain, islice, zip_longest
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from seldon_secrets_pulumi.cli.views.printable import printable
-from seldon_secrets_pulumi.inventory.found import Found
-from seldon_secrets_pulumi.inventory.remotes import FoundRemote
+from seldon_secrets_pulumi.inventory.remotes import RemoteSummary
+from seldon_secrets_pulumi.inventory.summary import SecretSummary
 
 _COLUMNS = ("SECRET", "NAMESPACE", "REMOTE", "TYPE", "FORMAT", "AGE", "SEEN", "URIS", "KEYS")
 _REMOTE_COLUMNS = ("REMOTE", "NAMESPACE", "TYPE", "FORMATS", "UNSEEN", "URIS", "SECRETS")
 _GAP = "   "
-_AT_ONCE = 500
-"""Rows that are given to Rich at once: one by one takes its time, all of them its memory."""
+_BATCH = 500
+"""Rows that Rich gets at once. One by one takes its time, all of them its memory."""
 
 _Styled = tuple[str, str]
 """A text and its style."""
 
 
-def show_secrets(found: Sequence[Found]) -> None:
-    """A row for each Secret, in a narrower window without keys and URIs, then a few lines."""
-    rows = [_cells(it) for it in found]
-    _show(rows, (_COLUMNS, _COLUMNS[:-1], _COLUMNS[:-2]), [_lines(it) for it in found], "secret")
+class _Cell(NamedTuple):
+    """A cell with one line for each of its texts."""
+
+    lines: Sequence[str]
+    style: str = ""
+    separator: str = " "
+    """What stands between the texts where a row is one line."""
 
 
-def show_remotes(remotes: Sequence[FoundRemote]) -> None:
-    """A row for each remote, in a narrower window without what follows from its name, then a few lines."""
-    rows = [_remote_cells(it) for it in remotes]
+def show_secrets(secrets: Sequence[SecretSummary]) -> None:
+    """Show a row for each Secret; in a narrow window without keys and URIs, in a narrower one a few lines."""
+    rows = [_cells(secret) for secret in secrets]
+    _show(rows, (_COLUMNS, _COLUMNS[:-1], _COLUMNS[:-2]), [_entry(secret) for secret in secrets], "secret")
+
+
+def show_remotes(remotes: Sequence[RemoteSummary]) -> None:
+    """Show a row for each remote; in a narrow window without what follows from its name."""
+    rows = [_remote_cells(remote) for remote in remotes]
     choices = (_REMOTE_COLUMNS, _REMOTE_COLUMNS[:-2])
-    _show(rows, choices, [_remote_lines(it) for it in remotes], "remote")
+    _show(rows, choices, [_remote_entry(remote) for remote in remotes], "remote")
 
 
 def age(created: str | None) -> str | None:
-    """How old, in the largest unit, as kubectl says it."""
-    if created is None:
+    """The age in its largest unit, as kubectl shows it; None if the time can't be read."""
+    try:
+        time = datetime.strptime(created or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    except ValueError:
         return None
-    made = datetime.strptime(created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
-    seconds = max(0, int((datetime.now(timezone.utc) - made).total_seconds()))
+    seconds = max(0, int((datetime.now(timezone.utc) - time).total_seconds()))
     for unit, length in (("y", 365 * 86400), ("d", 86400), ("h", 3600), ("m", 60)):
         if seconds >= length:
             return f"{seconds // length}{unit}"
@@ -51,52 +62,64 @@ def age(created: str | None) -> str | None:
 
 
 def _show(
-    rows: Sequence[Sequence[_Styled]],
+    rows: Sequence[Sequence[_Cell]],
     choices: Iterable[Sequence[str]],
     entries: Sequence[Sequence[_Styled]],
-    word: str,
+    noun: str,
 ) -> None:
-    """The widest table that fits, or what stands in for one."""
     console = Console(highlight=False)
+    if not console.is_terminal:  # one line for each row, so that grep and awk find their way
+        _print(console, _one_line_rows(next(iter(choices)), rows))
+        return
     shown = _entries(entries)
     for columns in choices:
         widths = _widths(columns, rows)
-        # A file or pipe has no width: nothing is folded there.
-        if not console.is_terminal or sum(widths) + len(_GAP) * (len(widths) - 1) <= console.width:
+        if sum(widths) + len(_GAP) * (len(widths) - 1) <= console.width:
             shown = _table(columns, rows, widths)
             break
-    while batch := list(islice(shown, _AT_ONCE)):
-        text = Text.assemble(*((printable(text), style) for text, style in chain.from_iterable(batch)))
+    _print(console, shown)
+    console.print(f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'}")
+
+
+def _print(console: Console, lines: Iterator[Iterable[_Styled]]) -> None:
+    while batch := list(islice(lines, _BATCH)):
+        text = Text.assemble(*chain.from_iterable(batch))
         console.print(text, soft_wrap=not console.is_terminal, end="")
-    console.print(f"{len(rows)} {word}{'' if len(rows) == 1 else 's'}")
 
 
-def _widths(columns: Sequence[str], rows: Iterable[Sequence[_Styled]]) -> list[int]:
+def _one_line_rows(columns: Sequence[str], rows: Iterable[Sequence[_Cell]]) -> Iterator[Iterable[_Styled]]:
+    joined = [[_Cell([cell.separator.join(cell.lines)]) for cell in row] for row in rows]
+    widths = _widths(columns, joined)
+    yield _row([_Cell([column]) for column in columns], widths)
+    yield from (_row(row, widths) for row in joined)
+
+
+def _widths(columns: Sequence[str], rows: Iterable[Sequence[_Cell]]) -> list[int]:
     widths = [len(column) for column in columns]
     for row in rows:
-        for number, (text, _) in enumerate(row[: len(widths)]):
-            widths[number] = max(widths[number], *map(cell_len, text.split("\n")))
+        for number, cell in enumerate(row[: len(widths)]):
+            widths[number] = max(widths[number], *map(cell_len, cell.lines))
     return widths
 
 
 def _table(
-    columns: Sequence[str], rows: Iterable[Sequence[_Styled]], widths: Sequence[int]
+    columns: Sequence[str], rows: Iterable[Sequence[_Cell]], widths: Sequence[int]
 ) -> Iterator[Iterable[_Styled]]:
-    yield _row([(column, "bold") for column in columns], widths)
+    yield _row([_Cell([column], "bold") for column in columns], widths)
     yield [("─" * (sum(widths) + len(_GAP) * (len(widths) - 1)) + "\n", "")]
     yield from (_row(row[: len(widths)], widths) for row in rows)
     yield [("\n", "")]
 
 
-def _row(cells: Sequence[_Styled], widths: Sequence[int]) -> Iterable[_Styled]:
-    """A row of the table, on as many lines as its longest cell has."""
-    for line in zip_longest(*(text.split("\n") for text, _ in cells), fillvalue=""):
-        last = max(number for number, text in enumerate(line) if text)
-        for number, (text, (_, style), width) in enumerate(zip(line, cells, widths, strict=True)):
+def _row(cells: Sequence[_Cell], widths: Sequence[int]) -> Iterable[_Styled]:
+    """A row of the table, with as many lines as its longest cell has."""
+    for line in zip_longest(*(cell.lines for cell in cells), fillvalue=""):
+        last = max((number for number, text in enumerate(line) if text), default=0)
+        for number, (text, cell, width) in enumerate(zip(line, cells, widths, strict=True)):
             if number < last:
-                yield text + " " * (width - cell_len(text)) + _GAP, style
+                yield text + " " * (width - cell_len(text)) + _GAP, cell.style
             elif number == last:
-                yield f"{text}\n", style
+                yield f"{text}\n", cell.style
 
 
 def _entries(entries: Iterable[Sequence[_Styled]]) -> Iterator[Iterable[_Styled]]:
@@ -104,45 +127,74 @@ def _entries(entries: Iterable[Sequence[_Styled]]) -> Iterator[Iterable[_Styled]
         yield [(name, bold), *((f"{text}\n", style) for text, style in rest), ("\n", "")]
 
 
-def _cells(it: Found) -> list[_Styled]:
-    cells = (it.secret, it.namespace, it.remote, it.type, _format(it), age(it.created))
-    more = (it.uri_prefix, "\n".join(it.keys))
-    return [*((cell or "-", "") for cell in cells), _seen(it, "no: "), *((cell or "-", "") for cell in more)]
+def _cells(secret: SecretSummary) -> list[_Cell]:
+    return [
+        _cell(secret.secret),
+        _cell(secret.namespace),
+        _cell(secret.remote),
+        _cell(secret.type),
+        _Cell(_format_lines(secret)),
+        _cell(age(secret.created)),
+        _seen(secret, "no: "),
+        _cell(secret.uri_prefix),
+        _cell(*secret.keys, separator=","),
+    ]
 
 
-def _lines(it: Found) -> list[_Styled]:
-    """The same in a narrow window; the name is followed by the rest of its line."""
-    what = ", ".join(filter(None, (it.uri_prefix, it.type, _format(it).replace("\n", " "))))
-    made = f", {age(it.created)} old" if it.created else ""
-    start = "  not seen: " if it.unseen else "  seen: "
-    seen, style = _seen(it, "")
-    reasons = start + seen.replace("\n", "\n" + " " * len(start))
-    return [(it.secret, "bold"), (f" in {it.namespace}{made}", ""), (f"  {what}", ""), (reasons, style)]
+def _entry(secret: SecretSummary) -> list[_Styled]:
+    """The same for a narrow window; the name is followed by the rest of its line."""
+    parts = (secret.uri_prefix, secret.type, " ".join(_format_lines(secret)))
+    created = age(secret.created)
+    made = f", {created} old" if created else ""
+    start = "  not seen: " if secret.unseen else "  seen: "
+    seen = _seen(secret, "")
+    reasons = start + ("\n" + " " * len(start)).join(seen.lines)
+    return [
+        (printable(secret.secret), "bold"),
+        (f" in {printable(secret.namespace)}{made}", ""),
+        ("  " + ", ".join(printable(part) for part in parts if part), ""),
+        (reasons, seen.style),
+    ]
 
 
-def _remote_cells(it: FoundRemote) -> list[_Styled]:
-    cells = (it.remote, it.namespace, "\n".join(it.types), "\n".join(it.formats))
-    unseen = ("\n".join(it.unseen) or "-", "yellow" if it.unseen else "")
-    names = (it.uri_prefix or "-", "\n".join(it.secrets))
-    return [*((cell or "-", "") for cell in cells), unseen, *((name, "") for name in names)]
+def _remote_cells(remote: RemoteSummary) -> list[_Cell]:
+    unseen = _cell(*remote.unseen, style="yellow" if remote.unseen else "", separator="; ")
+    return [
+        _cell(remote.remote),
+        _cell(remote.namespace),
+        _cell(*remote.types, separator=","),
+        _cell(*remote.formats, separator=","),
+        unseen,
+        _cell(remote.uri_prefix),
+        _cell(*remote.secrets, separator=","),
+    ]
 
 
-def _remote_lines(it: FoundRemote) -> list[_Styled]:
-    what = ", ".join((*it.types, *it.formats))
-    reasons = ((f"  {reason}", "yellow") for reason in it.unseen)
-    return [(it.remote, "bold"), (f" in {it.namespace}", ""), (f"  {what}", ""), *reasons]
+def _remote_entry(remote: RemoteSummary) -> list[_Styled]:
+    return [
+        (printable(remote.remote), "bold"),
+        (f" in {printable(remote.namespace)}", ""),
+        ("  " + ", ".join(map(printable, (*remote.types, *remote.formats))), ""),
+        *((f"  {printable(reason)}", "yellow") for reason in remote.unseen),
+    ]
 
 
-def _format(it: Found) -> str:
-    if it.format is None:
-        return it.kind
-    lines = [it.format, *(["(assumed)"] if it.assumed else [])]
-    if it.content and it.content != it.format:
-        lines.append(f"but holds {it.content}")
-    return "\n".join(lines)
+def _cell(*texts: str | None, style: str = "", separator: str = " ") -> _Cell:
+    lines = [printable(text) for text in texts if text]
+    return _Cell(lines or ["-"], style, separator)
 
 
-def _seen(it: Found, before: str) -> _Styled:
-    if it.unseen:
-        return before + "\n".join(it.unseen), "yellow"
-    return ("yes", "green") if it.seen else ("unknown", "dim")
+def _format_lines(secret: SecretSummary) -> list[str]:
+    if secret.format is None:
+        return [secret.kind]
+    lines = [secret.format, *(["(assumed)"] if secret.assumed else [])]
+    if secret.actual_format and secret.actual_format != secret.format:
+        lines.append(f"but holds {secret.actual_format}")
+    return lines
+
+
+def _seen(secret: SecretSummary, prefix: str) -> _Cell:
+    if secret.unseen:
+        first, *more = map(printable, secret.unseen)
+        return _Cell([prefix + first, *more], "yellow", "; ")
+    return _Cell(["yes"], "green") if secret.seen else _Cell(["unknown"], "dim")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from seldon_secrets_pulumi.inventory.examined import Examined, error, warning
+from seldon_secrets_pulumi.doctor.check import error, warning
+from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, ENV_VAR_KEY
 from seldon_secrets_pulumi.model.registry import DATA_KEY
 
@@ -14,8 +15,8 @@ _START = "RCLONE_CONFIG_"
     "The Secret holds nothing.",
     "Write it anew, with one of the components or by the page on formats.",
 )
-def no_content(it: Examined) -> Iterator[str]:
-    if not it.data:
+def no_content(subject: Subject) -> Iterator[str]:
+    if not subject.secret.data:
         yield "no keys"
 
 
@@ -24,8 +25,8 @@ def no_content(it: Examined) -> Iterator[str]:
     "Neither rclone nor Core 2's agent reads values that are no text.",
     "Write the value as UTF-8 text, encoded in base64 once.",
 )
-def not_utf_8(it: Examined) -> Iterator[str]:
-    if it.data and not it.text:
+def not_utf_8(subject: Subject) -> Iterator[str]:
+    if subject.secret.data and not subject.secret.text:
         yield "a value is not text"
 
 
@@ -34,9 +35,9 @@ def not_utf_8(it: Examined) -> Iterator[str]:
     "The value was encoded before it was put into a Secret, which encodes it again.",
     "Put the plain text under stringData, or encode it once and put it under data.",
 )
-def base64_twice(it: Examined) -> Iterator[str]:
-    if it.found.kind == "bucket":
-        yield from it.decoded_twice()
+def base64_twice(subject: Subject) -> Iterator[str]:
+    if subject.secret.kind == "bucket":
+        yield from subject.encoded_twice()
 
 
 @warning(
@@ -44,9 +45,14 @@ def base64_twice(it: Examined) -> Iterator[str]:
     "The Secret holds nothing that rclone reads, as is right for a custom storage initializer only.",
     "Name its keys RCLONE_CONFIG_<REMOTE>_<PARAMETER>; for another initializer set the format label to env_var.",
 )
-def not_for_rclone(it: Examined) -> Iterator[str]:
-    bucket = it.found.kind == "bucket" and DATA_KEY not in it.data
-    if bucket and it.text and it.meant is None and not any(it.decoded_twice()):
+def not_for_rclone(subject: Subject) -> Iterator[str]:
+    bucket = subject.secret.kind == "bucket" and DATA_KEY not in subject.secret.data
+    if (
+        bucket
+        and subject.secret.text
+        and subject.intended_format is None
+        and not any(subject.encoded_twice())
+    ):
         yield f"no key starts with {_START}"
 
 
@@ -55,8 +61,8 @@ def not_for_rclone(it: Examined) -> Iterator[str]:
     "rclone looks only for variables in upper case.",
     "Write the whole key in upper case.",
 )
-def lower_case_key(it: Examined) -> Iterator[str]:
-    yield from (key for key in _variables(it) if key != key.upper())
+def lower_case_key(subject: Subject) -> Iterator[str]:
+    yield from (key for key in _variables(subject) if key != key.upper())
 
 
 @error(
@@ -64,8 +70,8 @@ def lower_case_key(it: Examined) -> Iterator[str]:
     "rclone finds neither a remote nor a parameter in the key.",
     "Write it as RCLONE_CONFIG_<REMOTE>_<PARAMETER>.",
 )
-def key_shape(it: Examined) -> Iterator[str]:
-    yield from (key for key in _variables(it) if not ENV_VAR_KEY.fullmatch(key.upper()))
+def key_shape(subject: Subject) -> Iterator[str]:
+    yield from (key for key in _variables(subject) if not ENV_VAR_KEY.fullmatch(key.upper()))
 
 
 @warning(
@@ -73,9 +79,9 @@ def key_shape(it: Examined) -> Iterator[str]:
     "The key is no part of a remote; every container that gets this Secret's variables gets it too.",
     "Keep it in a Secret of its own.",
 )
-def foreign_key(it: Examined) -> Iterator[str]:
-    if it.found.content == ENV_VAR.name:
-        yield from sorted(set(it.data) - set(_variables(it)))
+def foreign_key(subject: Subject) -> Iterator[str]:
+    if subject.actual_format == ENV_VAR.name:
+        yield from sorted(set(subject.secret.data) - set(_variables(subject)))
 
 
 @error(
@@ -83,8 +89,8 @@ def foreign_key(it: Examined) -> Iterator[str]:
     "The keys belong to more than one remote, and a bucket secret stands for one.",
     "Write a Secret for each remote.",
 )
-def several_remotes(it: Examined) -> Iterator[str]:
-    if len(remotes := sorted(_parameters(it))) > 1:
+def several_remotes(subject: Subject) -> Iterator[str]:
+    if len(remotes := sorted(_parameters(subject))) > 1:
         yield ", ".join(remotes)
 
 
@@ -93,8 +99,8 @@ def several_remotes(it: Examined) -> Iterator[str]:
     "From 1.57.0 on rclone keeps the dashes of a remote, and the variables configure another one.",
     "Write the dashes of the remote in the keys too.",
 )
-def underscore_for_dash(it: Examined) -> Iterator[str]:
-    if wrong := it.misnamed_remote:
+def underscore_for_dash(subject: Subject) -> Iterator[str]:
+    if wrong := subject.misspelled_prefix:
         yield f"{wrong}… configures the remote {wrong.removeprefix(_START).rstrip('_').lower()}"
 
 
@@ -103,9 +109,9 @@ def underscore_for_dash(it: Examined) -> Iterator[str]:
     "Without a type rclone does not know how to reach a remote.",
     "Add the key that ends in _TYPE, such as RCLONE_CONFIG_MODELS_TYPE with s3.",
 )
-def type_missing(it: Examined) -> Iterator[str]:
-    for remote, parameters in sorted(_parameters(it).items()):
-        if "TYPE" not in parameters and not it.misnamed_remote:
+def type_missing(subject: Subject) -> Iterator[str]:
+    for remote, parameters in sorted(_parameters(subject).items()):
+        if "TYPE" not in parameters and not subject.misspelled_prefix:
             yield f"no key {_START}{remote}_TYPE"
 
 
@@ -114,21 +120,25 @@ def type_missing(it: Examined) -> Iterator[str]:
     "Core 2 reads a Secret with exactly one key and refuses any other.",
     "Keep one key, whose value is the whole JSON.",
 )
-def one_key(it: Examined) -> Iterator[str]:
+def one_key(subject: Subject) -> Iterator[str]:
     # A label that says config_param over the keys of env_var is wrong itself, and has a check of its own.
-    if len(it.data) > 1 and it.meant == CONFIG_PARAM.name:
-        yield f"{len(it.data)} keys"
+    if len(subject.secret.data) > 1 and subject.intended_format == CONFIG_PARAM.name:
+        yield f"{len(subject.secret.data)} keys"
 
 
-def _variables(it: Examined) -> list[str]:
+def _variables(subject: Subject) -> list[str]:
     """The keys that are meant for rclone's environment."""
-    return sorted(key for key in it.data if it.found.kind == "bucket" and key.upper().startswith(_START))
+    return sorted(
+        key
+        for key in subject.secret.data
+        if subject.secret.kind == "bucket" and key.upper().startswith(_START)
+    )
 
 
-def _parameters(it: Examined) -> dict[str, set[str]]:
+def _parameters(subject: Subject) -> dict[str, set[str]]:
     """The parameters of each remote, as their keys name them."""
     found = dict[str, set[str]]()
-    for key in _variables(it):
+    for key in _variables(subject):
         if match := ENV_VAR_KEY.fullmatch(key.upper()):
             found.setdefault(match["remote"], set()).add(match["parameter"])
     return found

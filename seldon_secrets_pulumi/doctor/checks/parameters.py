@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from seldon_secrets_pulumi.inventory.examined import Examined, error, warning
+from seldon_secrets_pulumi.doctor.check import error, warning
+from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model.formats import ENV_VAR
 from seldon_secrets_pulumi.model.gcs import GcsBucket
 from seldon_secrets_pulumi.problem import InvalidArguments, did_you_mean
@@ -22,10 +23,10 @@ _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go's strconv.Parse
     "rclone has no backend of this type.",
     "Use a type of https://rclone.org/overview/.",
 )
-def unknown_backend(it: Examined) -> Iterator[str]:
-    if it.remote and it.backend is None:
+def unknown_backend(subject: Subject) -> Iterator[str]:
+    if subject.remote and subject.backend is None:
         try:
-            backend(it.remote.type)
+            backend(subject.remote.type)
         except InvalidArguments as invalid:
             yield from (f"type {problem.rule}" for problem in invalid.problems)
 
@@ -35,9 +36,13 @@ def unknown_backend(it: Examined) -> Iterator[str]:
     "rclone tells the case of letters apart in a type and knows it by two spellings only.",
     "Use rclone's spelling.",
 )
-def type_spelling(it: Examined) -> Iterator[str]:
-    if it.remote and it.backend and it.remote.type not in {it.backend.name, it.backend.prefix}:
-        yield f"rclone spells it {it.backend.name}"
+def type_spelling(subject: Subject) -> Iterator[str]:
+    if (
+        subject.remote
+        and subject.backend
+        and subject.remote.type not in {subject.backend.name, subject.backend.prefix}
+    ):
+        yield f"rclone spells it {subject.backend.name}"
 
 
 @error(
@@ -45,8 +50,12 @@ def type_spelling(it: Examined) -> Iterator[str]:
     "rclone has no option with such a name, and a program that changes its case may take it for another one.",
     "Remove the parameter; names are made of letters, digits, `_` and `.` only.",
 )
-def parameter_name(it: Examined) -> Iterator[str]:
-    yield from (_visible(name) for name in (it.described.parameters if it.described else ()) if _is_odd(name))
+def parameter_name(subject: Subject) -> Iterator[str]:
+    yield from (
+        _visible(name)
+        for name in (subject.secret.content.described.parameters if subject.secret.content.described else ())
+        if _is_odd(name)
+    )
 
 
 @error(
@@ -54,12 +63,12 @@ def parameter_name(it: Examined) -> Iterator[str]:
     "rclone has no such option and ignores it in silence.",
     "Correct or remove the parameter; the backend's page in rclone's documentation lists them.",
 )
-def unknown_option(it: Examined) -> Iterator[str]:
-    known = {*it.backend.options, *it.backend.unlisted} if it.backend else ()
+def unknown_option(subject: Subject) -> Iterator[str]:
+    known = {*subject.backend.options, *subject.backend.unlisted} if subject.backend else ()
     yield from (
         f"{name} {rule}"
-        for name, rule in it.broken_rules
-        if _is_given(it, name) and name not in known and not _is_odd(name)
+        for name, rule in subject.broken_rules
+        if _is_given(subject, name) and name not in known and not _is_odd(name)
     )
 
 
@@ -68,8 +77,8 @@ def unknown_option(it: Examined) -> Iterator[str]:
     "rclone can't open the remote without this option.",
     "Add the parameter.",
 )
-def missing_option(it: Examined) -> Iterator[str]:
-    yield from (f"{name} {rule}" for name, rule in it.broken_rules if not _is_given(it, name))
+def missing_option(subject: Subject) -> Iterator[str]:
+    yield from (f"{name} {rule}" for name, rule in subject.broken_rules if not _is_given(subject, name))
 
 
 @error(
@@ -77,11 +86,11 @@ def missing_option(it: Examined) -> Iterator[str]:
     "rclone refuses this value, or ignores it here.",
     "Correct the parameter by the backend's page in rclone's documentation.",
 )
-def option_value(it: Examined) -> Iterator[str]:
-    elsewhere = {*_plain(it), *(["provider"] if any(unknown_provider.find(it)) else [])}
-    for name, rule in it.broken_rules:
-        known = it.backend and name in {*it.backend.options, *it.backend.unlisted}
-        if known and _is_given(it, name) and name not in elsewhere and not _ends_a_line(it, name):
+def option_value(subject: Subject) -> Iterator[str]:
+    elsewhere = {*_plain(subject), *(["provider"] if any(unknown_provider.find(subject)) else [])}
+    for name, rule in subject.broken_rules:
+        known = subject.backend and name in {*subject.backend.options, *subject.backend.unlisted}
+        if known and _is_given(subject, name) and name not in elsewhere and not _ends_a_line(subject, name):
             yield f"{name} {rule}"
 
 
@@ -90,8 +99,8 @@ def option_value(it: Examined) -> Iterator[str]:
     "rclone does not know this provider and falls back to generic behaviour.",
     "Use one of rclone's providers, or Other.",
 )
-def unknown_provider(it: Examined) -> Iterator[str]:
-    given, known = _provider(it)
+def unknown_provider(subject: Subject) -> Iterator[str]:
+    given, known = _provider(subject)
     if given and known and given.lower() not in {each.lower() for each in known}:
         hint = did_you_mean(given, known)
         yield f"{given} is none of rclone's providers{f'; {hint}' if hint else ''}"
@@ -102,8 +111,8 @@ def unknown_provider(it: Examined) -> Iterator[str]:
     "rclone compares providers letter by letter and falls back to generic behaviour.",
     "Use rclone's spelling.",
 )
-def provider_spelling(it: Examined) -> Iterator[str]:
-    given, known = _provider(it)
+def provider_spelling(subject: Subject) -> Iterator[str]:
+    given, known = _provider(subject)
     for right in known:
         if right != given and right.lower() == given.lower():
             yield f"rclone spells it {right}"
@@ -114,8 +123,8 @@ def provider_spelling(it: Examined) -> Iterator[str]:
     "rclone expects this password obscured and fails to reveal a plain one.",
     "Store what `rclone obscure` prints, or use a component, which obscures.",
 )
-def plain_password(it: Examined) -> Iterator[str]:
-    yield from sorted(_plain(it))
+def plain_password(subject: Subject) -> Iterator[str]:
+    yield from sorted(_plain(subject))
 
 
 @error(
@@ -123,11 +132,11 @@ def plain_password(it: Examined) -> Iterator[str]:
     "rclone ignores the credentials of an anonymous remote, and Core 1 presets the remote gs as one.",
     'Set anonymous to "false", or name the remote otherwise.',
 )
-def gcs_anonymous(it: Examined) -> Iterator[str]:
+def gcs_anonymous(subject: Subject) -> Iterator[str]:
     # Seldon's image for Core 1 presets RCLONE_CONFIG_GS_ANONYMOUS=true (seldon-core, storage initializer).
-    if it.backend and it.remote and it.backend.name == _GCS:
-        parameters = it.remote.parameters
-        preset = "true" if it.found.content == ENV_VAR.name and it.remote.name == "gs" else "false"
+    if subject.backend and subject.remote and subject.backend.name == _GCS:
+        parameters = subject.remote.parameters
+        preset = "true" if subject.actual_format == ENV_VAR.name and subject.remote.name == "gs" else "false"
         if parameters.get(_KEY_FILE) and parameters.get("anonymous", preset) in _TRUE:
             yield "anonymous is on beside credentials"
 
@@ -137,9 +146,9 @@ def gcs_anonymous(it: Examined) -> Iterator[str]:
     "The service account's key file is not one that rclone can use.",
     "Store the whole JSON key file on one line.",
 )
-def service_account(it: Examined) -> Iterator[str]:
-    key = it.remote.parameters.get(_KEY_FILE) if it.remote else None
-    if not (key and it.backend and it.backend.name == _GCS):
+def service_account(subject: Subject) -> Iterator[str]:
+    key = subject.remote.parameters.get(_KEY_FILE) if subject.remote else None
+    if not (key and subject.backend and subject.backend.name == _GCS):
         return
     try:
         GcsBucket.parse({"remote": "any", "namespace": "any", "credentials": key})
@@ -165,13 +174,13 @@ def _what_the_components_mend(key: str) -> Iterator[str]:
     "The two Secrets of a remote hold different parameters: one was changed and the other forgotten.",
     "Write both from one declaration.",
 )
-def different_formats(it: Examined) -> Iterator[str]:
-    if not (it.twin and it.twin.parameters and it.remote):
+def different_formats(subject: Subject) -> Iterator[str]:
+    if not (subject.twin and subject.twin.parameters and subject.remote):
         return
-    one, other = it.digests().parameters, it.twin.parameters
+    one, other = subject.digests().parameters, subject.twin.parameters
     for name in sorted({*one, *other}):
         if one.get(name) != other.get(name):
-            yield f"{name} differs from {it.twin.secret}"
+            yield f"{name} differs from {subject.twin.secret}"
 
 
 def _is_odd(name: str) -> bool:
@@ -183,27 +192,27 @@ def _visible(name: str) -> str:
     return ascii(name[:_SHOWN]) + ("…" if len(name) > _SHOWN else "")
 
 
-def _is_given(it: Examined, name: str) -> bool:
-    return it.remote is not None and name in it.remote.parameters
+def _is_given(subject: Subject, name: str) -> bool:
+    return subject.remote is not None and name in subject.remote.parameters
 
 
-def _ends_a_line(it: Examined, name: str) -> bool:
+def _ends_a_line(subject: Subject, name: str) -> bool:
     """Which has a check of its own."""
-    return it.remote is not None and it.remote.parameters[name].endswith(("\n", "\r"))
+    return subject.remote is not None and subject.remote.parameters[name].endswith(("\n", "\r"))
 
 
-def _provider(it: Examined) -> tuple[str, tuple[str, ...]]:
+def _provider(subject: Subject) -> tuple[str, tuple[str, ...]]:
     """The provider, and those that rclone knows."""
-    if not (it.backend and it.remote and "provider" in it.backend.options):
+    if not (subject.backend and subject.remote and "provider" in subject.backend.options):
         return "", ()
-    return it.remote.parameters.get("provider", ""), it.backend.choices("provider")
+    return subject.remote.parameters.get("provider", ""), subject.backend.choices("provider")
 
 
-def _plain(it: Examined) -> set[str]:
-    if not (it.backend and it.remote):
+def _plain(subject: Subject) -> set[str]:
+    if not (subject.backend and subject.remote):
         return set()
-    passwords = {name for name, option in it.backend.options.items() if option.password}
-    given = it.remote.parameters.items()
+    passwords = {name for name, option in subject.backend.options.items() if option.password}
+    given = subject.remote.parameters.items()
     return {name for name, value in given if name in passwords and not _is_obscured(value)}
 
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from seldon_secrets_pulumi.inventory.examined import Examined, error
+from seldon_secrets_pulumi.doctor.check import error
+from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model import docker_config
 from seldon_secrets_pulumi.model.registry import DATA_KEY
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
@@ -15,10 +16,13 @@ from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
     "Nodes take no credentials from Secrets of another type.",
     "Make it anew with the type kubernetes.io/dockerconfigjson, which can't be changed.",
 )
-def registry_type(it: Examined) -> Iterator[str]:
-    type_ = it.secret.get("type", KUBERNETES_TYPES["bucket"])
+def registry_type(subject: Subject) -> Iterator[str]:
+    type_ = subject.secret.type
     # The kubelet reads kubernetes.io/dockercfg too (kubernetes `pkg/credentialprovider/secrets/secrets.go`).
-    if it.found.kind == "registry" and type_ not in {KUBERNETES_TYPES["registry"], "kubernetes.io/dockercfg"}:
+    if subject.secret.kind == "registry" and type_ not in {
+        KUBERNETES_TYPES["registry"],
+        "kubernetes.io/dockercfg",
+    }:
         yield f"its type is {type_}"
 
 
@@ -27,8 +31,8 @@ def registry_type(it: Examined) -> Iterator[str]:
     "The docker config is not where nodes look for it.",
     "Name the key .dockerconfigjson.",
 )
-def registry_key(it: Examined) -> Iterator[str]:
-    if it.found.kind == "registry" and it.data and DATA_KEY not in it.data:
+def registry_key(subject: Subject) -> Iterator[str]:
+    if subject.secret.kind == "registry" and subject.secret.data and DATA_KEY not in subject.secret.data:
         yield f"no key {DATA_KEY}"
 
 
@@ -37,8 +41,8 @@ def registry_key(it: Examined) -> Iterator[str]:
     "The docker config is not JSON as nodes read it.",
     "Store the whole of a docker config file, or give server, username and password to a component.",
 )
-def broken_docker_config(it: Examined) -> Iterator[str]:
-    if (text := _text(it)) is not None and _config(text) is None:
+def broken_docker_config(subject: Subject) -> Iterator[str]:
+    if (text := _text(subject)) is not None and _config(text) is None:
         yield _problem(text) or "starts with a byte order mark"
 
 
@@ -47,8 +51,8 @@ def broken_docker_config(it: Examined) -> Iterator[str]:
     "The credentials are in a helper of the machine where the docker config was made, and nodes have none.",
     "Give server, username and password instead.",
 )
-def docker_helper(it: Examined) -> Iterator[str]:
-    yield from _problems_of_config(it, has_helper=True)
+def docker_helper(subject: Subject) -> Iterator[str]:
+    yield from _problems_of_config(subject, has_helper=True)
 
 
 @error(
@@ -56,16 +60,16 @@ def docker_helper(it: Examined) -> Iterator[str]:
     "The docker config holds no credentials that a node can use.",
     "Give server, username and password, or a config with auths.",
 )
-def docker_credentials(it: Examined) -> Iterator[str]:
-    yield from _problems_of_config(it, has_helper=False)
+def docker_credentials(subject: Subject) -> Iterator[str]:
+    yield from _problems_of_config(subject, has_helper=False)
 
 
-def _text(it: Examined) -> str | None:
-    return it.text.get(DATA_KEY) if it.found.kind == "registry" else None
+def _text(subject: Subject) -> str | None:
+    return subject.secret.text.get(DATA_KEY) if subject.secret.kind == "registry" else None
 
 
-def _problems_of_config(it: Examined, *, has_helper: bool) -> Iterator[str]:
-    text = _text(it) or ""
+def _problems_of_config(subject: Subject, *, has_helper: bool) -> Iterator[str]:
+    text = _text(subject) or ""
     config = _config(text)
     if config is None or ("credHelpers" in config or "credsStore" in config) is not has_helper:
         return

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seldon_secrets_pulumi.inventory.examined import Examined, error, warning
+from seldon_secrets_pulumi.doctor.check import error, warning
+from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, FORMATS
 
 _FIELDS = ("name", "type", "parameters")
@@ -18,9 +19,9 @@ _FIELDS = ("name", "type", "parameters")
     "Core 2's agent reads neither a JSON nor a YAML object in the value.",
     "Write the whole value as one JSON object on one line.",
 )
-def not_json(it: Examined) -> Iterator[str]:
-    value = _value(it)
-    if value is not None and _object(value) is None and not any(it.decoded_twice()):
+def not_json(subject: Subject) -> Iterator[str]:
+    value = _value(subject)
+    if value is not None and _object(value) is None and not any(subject.encoded_twice()):
         yield _json_problem(value)
 
 
@@ -29,8 +30,8 @@ def not_json(it: Examined) -> Iterator[str]:
     "Core 2's agent refuses a value without name, type and parameters.",
     'Write {"name": remote, "type": type, "parameters": {…}}.',
 )
-def value_fields(it: Examined) -> Iterator[str]:
-    given = _object(_value(it) or "")
+def value_fields(subject: Subject) -> Iterator[str]:
+    given = _object(_value(subject) or "")
     if given is None:
         return
     for field in _FIELDS:
@@ -46,8 +47,10 @@ def value_fields(it: Examined) -> Iterator[str]:
     "Core 2's agent refuses parameters that are objects or lists.",
     "Write the parameter as one text, JSON within a string.",
 )
-def not_text(it: Examined) -> Iterator[str]:
-    for name, value in it.described.parameters.items() if it.described else ():
+def not_text(subject: Subject) -> Iterator[str]:
+    for name, value in (
+        subject.secret.content.described.parameters.items() if subject.secret.content.described else ()
+    ):
         if not isinstance(value, str):
             yield f"parameters.{name}"
 
@@ -57,9 +60,9 @@ def not_text(it: Examined) -> Iterator[str]:
     "A boolean, a number or null is no valid parameter in JSON; the agent reads the value as YAML instead.",
     'Quote it: "true", "5", "".',
 )
-def unquoted_parameter(it: Examined) -> Iterator[str]:
+def unquoted_parameter(subject: Subject) -> Iterator[str]:
     try:
-        parameters = json.loads(_value(it) or "{}").get("parameters", {})
+        parameters = json.loads(_value(subject) or "{}").get("parameters", {})
     except (ValueError, AttributeError):
         return
     for name, value in parameters.items() if isinstance(parameters, dict) else ():
@@ -72,9 +75,9 @@ def unquoted_parameter(it: Examined) -> Iterator[str]:
     "YAML takes a # after a space for a comment, and the agent cuts the value there in silence.",
     "Write the value as JSON, or quote the parameter.",
 )
-def yaml_comment(it: Examined) -> Iterator[str]:
-    value = _value(it)
-    if value is not None and " #" in value and it.described and not _is_json(value):
+def yaml_comment(subject: Subject) -> Iterator[str]:
+    value = _value(subject)
+    if value is not None and " #" in value and subject.secret.content.described and not _is_json(value):
         yield from (f"parameters.{name}" for name in _commented(value))
 
 
@@ -83,9 +86,9 @@ def yaml_comment(it: Examined) -> Iterator[str]:
     "rclone's config/create refuses line breaks in Core 2's parameters; one at the end breaks any credential.",
     "Remove the line break; a key file goes on one line.",
 )
-def line_break(it: Examined) -> Iterator[str]:
-    for name, value in it.remote.parameters.items() if it.remote else ():
-        if _has_line_break(it, value):
+def line_break(subject: Subject) -> Iterator[str]:
+    for name, value in subject.remote.parameters.items() if subject.remote else ():
+        if _has_line_break(subject, value):
             yield name
 
 
@@ -94,17 +97,17 @@ def line_break(it: Examined) -> Iterator[str]:
     "A value does not reach rclone unchanged in this format.",
     "Change the value as the rule says, or use the other format.",
 )
-def undeliverable_value(it: Examined) -> Iterator[str]:
-    content = FORMATS.get(it.found.content or "")
-    for name, value in it.remote.parameters.items() if content and it.remote else ():
-        if content and not _has_line_break(it, value) and (rule := content.problem(value, name)):
+def undeliverable_value(subject: Subject) -> Iterator[str]:
+    content = FORMATS.get(subject.actual_format or "")
+    for name, value in subject.remote.parameters.items() if content and subject.remote else ():
+        if content and not _has_line_break(subject, value) and (rule := content.problem(value, name)):
             yield f"{name}: {rule}"
 
 
-def _value(it: Examined) -> str | None:
+def _value(subject: Subject) -> str | None:
     """What Core 2's agent would read."""
-    meant = it.meant == CONFIG_PARAM.name and len(it.text) == 1
-    return next(iter(it.text.values())) if meant else None
+    meant = subject.intended_format == CONFIG_PARAM.name and len(subject.secret.text) == 1
+    return next(iter(subject.secret.text.values())) if meant else None
 
 
 def _object(text: str) -> Mapping[str, Any] | None:
@@ -156,8 +159,8 @@ def _pairs(node: Any) -> list[tuple[Any, Any]]:
     return node.value if isinstance(node, yaml.MappingNode) else []
 
 
-def _has_line_break(it: Examined, value: str) -> bool:
-    anywhere = it.found.content == CONFIG_PARAM.name
+def _has_line_break(subject: Subject, value: str) -> bool:
+    anywhere = subject.actual_format == CONFIG_PARAM.name
     return not {"\n", "\r"}.isdisjoint(value if anywhere else value[-1:])
 
 

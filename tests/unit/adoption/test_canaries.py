@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from seldon_secrets_pulumi.adoption.plan import StackBefore, plan
 from seldon_secrets_pulumi.adoption.python_program import program
-from seldon_secrets_pulumi.inventory.found import found
+from seldon_secrets_pulumi.inventory.secret import read_secret
 from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
@@ -67,7 +67,7 @@ def secrets(draw: st.DrawFn) -> dict[str, Any]:
 @given(secrets())
 def test_no_canary_outside_ciphertext(tmp_path_factory: pytest.TempPathFactory, it: dict[str, Any]) -> None:
     made = plan(
-        ((it, each) for each in found(it, {}, LABEL)),
+        [read_secret(it)],
         StackBefore({}, Path(), LABEL, frozenset(), frozenset()),
     )
     assert CANARY not in repr(made)

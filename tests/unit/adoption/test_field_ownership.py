@@ -2,17 +2,26 @@
 
 from typing import Any
 
-from seldon_secrets_pulumi.adoption.entry import Live
 from seldon_secrets_pulumi.adoption.exclusions import LAST_APPLIED
 from seldon_secrets_pulumi.adoption.field_ownership import handover
 from seldon_secrets_pulumi.adoption.plan import Adoption
+from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.stack.expansion import DeclaredSecret
 
 LABELS = {"secret-type": "bucket", "owner": "x"}
 
 
 def adoption(*managers: dict[str, Any], **annotations: str) -> Adoption:
-    live = Live("team", "x", "bucket", "env_var", {"K": "v"}, LABELS, annotations, "7", list(managers))
+    live = LiveSecret(
+        "team",
+        "x",
+        "Opaque",
+        {"K": b"v"},
+        LABELS,
+        annotations,
+        resource_version="7",
+        managed_fields=managers,
+    )
     return Adoption(live, DeclaredSecret("secrets[0]", "team", "x", "Opaque", LABELS, {}, {"K": "v"}))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from seldon_secrets_pulumi.adoption.plan import Plan, StackBefore, plan
-from seldon_secrets_pulumi.inventory.found import found
+from seldon_secrets_pulumi.inventory.secret import read_secret
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
@@ -48,7 +48,7 @@ def planned(
 ) -> Plan:
     label = label or FormatLabel()
     stack = StackBefore(settings or {}, Path(), label, frozenset(state), frozenset(elsewhere))
-    made = plan(((it, each) for it in secrets for each in found(it, {}, label)), stack)
+    made = plan(map(read_secret, secrets), stack)
     assert CANARY not in repr(made)
     return made
 

@@ -41,8 +41,8 @@ def test_more_than_one_candidate_is_no_answer(manifests: Manifests) -> None:
 @pytest.mark.parametrize(
     ("labels", "reason"),
     [
-        (BUCKET, "no label tells the format"),
-        (BUCKET | {"fmt": "config_param", "app.kubernetes.io/managed-by": "pulumi"}, "make one for Core 2"),
+        (BUCKET, "no label names the format"),
+        (BUCKET | {"fmt": "config_param", "app.kubernetes.io/managed-by": "pulumi"}, "create one for Core 2"),
     ],
 )
 def test_no_candidate(manifests: Manifests, labels: dict[str, str], reason: str) -> None:

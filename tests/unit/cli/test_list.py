@@ -18,11 +18,11 @@ def test_the_secret_of_seldons_minio_role(manifests: Manifests) -> None:
         "type": "s3",
         "format": "env_var",
         "assumed": True,
-        "content": "env_var",
+        "actualFormat": "env_var",
         "seen": True,
         "unseen": [],
         "keys": sorted(ENV_VARS),
-        "uri_prefix": "minio://",
+        "uriPrefix": "minio://",
         "created": None,
     }
 
@@ -32,7 +32,7 @@ def test_config_param_without_its_label_is_taken_for_env_var(
     manifests: Manifests, data: Mapping[str, str]
 ) -> None:
     (it,) = manifests.list(secret("models-bucket-params", data, labels=BUCKET))
-    assert (it["format"], it["assumed"], it["content"]) == ("env_var", True, "config_param")
+    assert (it["format"], it["assumed"], it["actualFormat"]) == ("env_var", True, "config_param")
     assert (it["remote"], it["type"]) == ("models", "s3")
 
 
@@ -79,7 +79,7 @@ def test_secrets_that_are_not_for_seldon_are_left_out(manifests: Manifests) -> N
 
 def test_a_secret_with_a_bucket_secrets_name_needs_no_label(manifests: Manifests) -> None:
     (it,) = manifests.list(secret("models-bucket-params", {"models": CANARY}))
-    assert (it["kind"], it["remote"], it["content"]) == ("bucket", "models", None)
+    assert (it["kind"], it["remote"], it["actualFormat"]) == ("bucket", "models", None)
 
 
 def test_a_secret_that_cannot_be_read_is_listed_by_its_name(manifests: Manifests) -> None:
@@ -141,7 +141,7 @@ def test_both_formats_of_a_remote_are_one_row(manifests: Manifests) -> None:
         "types": ["s3"],
         "formats": ["env_var", "config_param"],
         "secrets": ["models-bucket-envvars", "models-bucket-params"],
-        "uri_prefix": "models://",
+        "uriPrefix": "models://",
         "unseen": ["models-bucket-envvars: label seldon-deploy is missing"],
     }
 
@@ -160,7 +160,7 @@ def test_the_table_of_a_pipe_is_not_folded(manifests: Manifests) -> None:
     assert "r" * 200 in shown
     assert "but holds config_param" in shown
     assert "no: label seldon-deploy is missing" in shown
-    assert "1 secret\n" in shown
+    assert len(shown.splitlines()) == 2
     assert "\x1b" not in shown
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from seldon_secrets_pulumi.cli.doctor import RULES
-from seldon_secrets_pulumi.doctor.checks.all import CHECKS, PERMISSIONS
-from seldon_secrets_pulumi.inventory.examined import Rule
+from seldon_secrets_pulumi.doctor.check import Rule
+from seldon_secrets_pulumi.doctor.checks import CHECKS
+from seldon_secrets_pulumi.doctor.rules import PERMISSIONS, RULES
 from tests.support.manifests import OPEN, Manifests, namespace
 
 from .wrong_secrets import DOCKER, FIRING, LOGIN, QUIET, S3, Manifest, docker, env, params
@@ -75,12 +75,12 @@ def test_the_text_explains_each_rule_once(manifests: Manifests) -> None:
     wrong = S3 | {"provider": "aws"}
     shown = manifests.run("doctor", params(wrong), env(wrong)).stdout
     assert shown.count("warning provider-spelling") == 2
-    assert shown.count("docs/doctor.md#provider-spelling") == 1
+    assert shown.count("seldon-secrets doctor --explain provider-spelling") == 1
 
 
 def test_the_text_names_secret_cause_and_cure(manifests: Manifests) -> None:
     shown = manifests.run("doctor", params(S3 | {"provider": "aws"})).stdout
     assert "models-bucket-params in team" in shown
     assert "warning provider-spelling: rclone spells it AWS" in shown
-    assert "Use rclone's spelling.\n  docs/doctor.md#provider-spelling\n" in shown
+    assert "Use rclone's spelling.\n  seldon-secrets doctor --explain provider-spelling\n" in shown
     assert "1 examined: 0 errors, 1 warning" in shown

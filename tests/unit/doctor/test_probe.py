@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from seldon_secrets_pulumi.doctor.check import Rule
 from seldon_secrets_pulumi.doctor.probe import DENIED, FAILED, PROBES, _reason
-from seldon_secrets_pulumi.inventory.examined import Rule
 from tests.support.manifests import CANARY, Manifests, secret
 
 from .wrong_secrets import Manifest, env, params, text

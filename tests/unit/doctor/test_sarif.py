@@ -14,7 +14,7 @@ from jsonschema import Draft4Validator
 from typer.testing import CliRunner
 
 from seldon_secrets_pulumi.cli.app import app
-from seldon_secrets_pulumi.cli.doctor import RULES
+from seldon_secrets_pulumi.doctor.rules import RULES
 from tests.support.manifests import CANARY, Manifests
 
 from .wrong_secrets import FIRING, LOGIN, Manifest, env, params
@@ -68,7 +68,7 @@ def test_all_that_can_be_found_is_valid_and_has_what_github_needs(tmp_path: Path
     for rule in driver["rules"]:
         assert rule["shortDescription"]["text"]
         assert rule["fullDescription"]["text"]
-        assert rule["help"]["text"].endswith(f"docs/doctor.md#{rule['id']}.")
+        assert rule["help"]["text"].endswith(f"`seldon-secrets doctor --explain {rule['id']}`.")
     for result in found["results"]:
         assert result["message"]["text"]
         assert set(result["locations"][0]["physicalLocation"]["region"]) == {
@@ -137,5 +137,7 @@ def test_a_file_that_is_no_yaml(tmp_path: Path) -> None:
     for command in ("doctor", "list"):
         result = CliRunner().invoke(app, [command, "--manifests", "deploy"])
         assert result.exit_code == 2
-        assert result.stderr == "seldon-secrets: deploy/secrets.yaml can't be read as YAML (line 4)\n"
-        assert not result.stdout
+        assert result.stderr == (
+            "seldon-secrets: the answer is partial: deploy/secrets.yaml is not valid YAML (line 4, column 14)\n"
+        )
+        assert CANARY not in result.stdout

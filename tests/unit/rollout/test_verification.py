@@ -1,10 +1,9 @@
 """What a Secret on a cluster may differ in, and that no difference shows a value."""
 
-from typing import Any
-
 import pytest
 
-from seldon_secrets_pulumi.inventory.cluster import ClusterProblem
+from seldon_secrets_pulumi.inventory.cluster import ClusterError
+from seldon_secrets_pulumi.inventory.secret import LiveSecret, read_secret
 from seldon_secrets_pulumi.rollout.verification import Expected, differences, expected, verified
 
 LABELS = {"secret-type": "bucket"}
@@ -12,8 +11,8 @@ INPUTS = {"metadata": {"labels": LABELS}, "data": {"A": "Y2FuYXJ5"}, "stringData
 MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
 
-def live(labels: dict[str, str], **data: str) -> dict[str, Any]:
-    return {"metadata": {"labels": labels}, "data": data}
+def live(labels: dict[str, str], **data: str) -> LiveSecret:
+    return read_secret({"metadata": {"labels": labels}, "data": data})
 
 
 @pytest.mark.parametrize(
@@ -26,7 +25,7 @@ def live(labels: dict[str, str], **data: str) -> dict[str, Any]:
         (live(LABELS, A="Y2FuYXJ5", B="Y2FuYXJ5", C="eA=="), ["key C is unexpected"]),
     ],
 )
-def test_differences(found: dict[str, Any] | None, wrong: list[str]) -> None:
+def test_differences(found: LiveSecret | None, wrong: list[str]) -> None:
     assert list(differences(INPUTS, found)) == wrong
 
 
@@ -55,4 +54,4 @@ def test_a_cluster_that_cannot_be_followed_is_no_difference() -> None:
     [(name, problem)] = verified([secret])
     assert name == "ns/one"
     assert "kubernetes:cluster can't be followed" in str(problem)
-    assert isinstance(problem, ClusterProblem)
+    assert isinstance(problem, ClusterError)
