@@ -28,14 +28,10 @@ def read_manifests(folder: Path) -> Manifests:
     manifests = Manifests([])
     objects: list[tuple[Mapping[str, Any], Place]] = []
     for path in manifest_files(folder):
-        try:
-            objects += _objects_in(path)
-        except UnreadableTextError as error:
-            manifests.unreadable[path] = str(error)
-        except UnicodeDecodeError:
-            manifests.unreadable[path] = "is not text in UTF-8"
-        except OSError as error:
-            manifests.unreadable[path] = f"can't be opened: {error.strerror}"
+        found, reason = _read(path)
+        objects += found
+        if reason:
+            manifests.unreadable[path] = reason
     namespaces = [read_secret(manifest) for manifest, _ in objects if manifest.get("kind") == "Namespace"]
     labels = {namespace.name: namespace.labels for namespace in namespaces}
     manifests.secrets = [
@@ -51,12 +47,21 @@ def manifest_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
 
 
+def _read(path: Path) -> tuple[list[tuple[Mapping[str, Any], Place]], str | None]:
+    """The objects in a file, or why it can't be read."""
+    try:
+        return _objects_in(path), None
+    except UnreadableTextError as error:
+        return [], str(error)
+    except UnicodeDecodeError:
+        return [], "is not text in UTF-8"
+    except OSError as error:
+        return [], f"can't be opened: {error.strerror}"
+
+
 def _objects_in(path: Path) -> list[tuple[Mapping[str, Any], Place]]:
-    return [
-        found
-        for node in yaml_nodes(path.read_text(encoding="utf-8"))
-        for found in _objects(node_value(node), node, path)
-    ]
+    nodes = yaml_nodes(path.read_text(encoding="utf-8"))
+    return [pair for node in nodes for pair in _objects(node_value(node), node, path)]
 
 
 def _objects(value: Any, node: "Node", path: Path) -> Iterator[tuple[Mapping[str, Any], Place]]:

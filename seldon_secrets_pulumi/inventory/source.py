@@ -51,10 +51,10 @@ class ManifestSource:
 
     def denied(
         self,
-        namespaces: Iterable[str],
-        verbs: Sequence[str] = VERBS,  # noqa: ARG002 - nobody guards a folder
+        namespaces: Iterable[str],  # noqa: ARG002
+        verbs: Sequence[str] = VERBS,  # noqa: ARG002
     ) -> Iterator[tuple[str, list[str]]]:
-        """Nothing."""
+        """Nothing: a folder has no permissions that matter to Seldon."""
         yield from ()
 
     def check_complete(self) -> None:
