@@ -19,7 +19,7 @@ BUILD = Path(__file__).parents[2] / "toolchain" / "build.py"
 
 
 @pytest.fixture(scope="session")
-def parts(request: pytest.FixtureRequest) -> Iterator[Path]:
+def native_parts(request: pytest.FixtureRequest) -> Iterator[Path]:
     """The folder with the native parts, built when they are not, and on PATH while the tests run."""
     # Building takes minutes: its progress belongs on the terminal, not in pytest's capture.
     capture = request.config.pluginmanager.getplugin("capturemanager")
@@ -37,16 +37,16 @@ def parts(request: pytest.FixtureRequest) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def control_plane(parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+def control_plane(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """A Kubernetes API server with garbage collection."""
     with ControlPlane(tmp_path_factory.mktemp("control-plane")) as running:
         yield running
 
 
 @pytest.fixture
-def isolated_engine(parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsolatedEngine]:
+def isolated_engine(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsolatedEngine]:
     """Pulumi's command line with a home and a backend of its own."""
-    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
     yield engine
     engine.destroy_stacks()
 
@@ -72,7 +72,7 @@ def rclone_rcd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RcloneRcd]:
 
 
 @pytest.fixture(scope="session")
-def registry(parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+def registry(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     """A container registry that asks for a password, with an image."""
     with Registry(tmp_path_factory.mktemp("registry")) as running:
         yield running

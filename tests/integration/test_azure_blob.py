@@ -10,7 +10,7 @@ from seldon_secrets_pulumi.model.azure_blob import AzureBlobBucket
 from .parts.azurite import Azurite
 from .parts.rclone import Rclone
 from .parts.rclone_rcd import RcloneRcd
-from .rclone_paths import PATHS
+from .support.rclone_paths import PATHS
 
 
 @pytest.fixture(scope="module")

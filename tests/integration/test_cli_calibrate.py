@@ -3,10 +3,12 @@
 import subprocess
 from pathlib import Path
 
-from .command import COMMAND
+from tests.support.canaries import CANARY
+
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
-from .test_cli_list import CANARY, make
+from .support.bucket_secrets import create_bucket_secret
+from .support.command import COMMAND
 
 
 def test_the_stack_gets_the_label_of_secrets_that_the_platform_made(
@@ -14,7 +16,7 @@ def test_the_stack_gets_the_label_of_secrets_that_the_platform_made(
 ) -> None:
     namespace = control_plane.create_namespace()
     for format_, value in (("env_var", "env-var"), ("config_param", "config-param")):
-        name = make(control_plane, namespace, "models", format_, labelled=False)
+        name = create_bucket_secret(control_plane, namespace, "models", format_, labelled=False)
         labels = {"secret-type": "bucket", "seldon-deploy": "true", "format": value}
         control_plane.core.patch_namespaced_secret(name, namespace, {"metadata": {"labels": labels}})
     (tmp_path / "Pulumi.yaml").write_text("name: example\nruntime: python\n")

@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 from tests.support.manifests import OPEN
-from tests.unit.doctor.wrong_secrets import FIRING, QUIET, Manifest
+from tests.support.wrong_secrets import FIRING, QUIET, Manifest
 
 from .parts.control_plane import ControlPlane
-from .test_cli_list import make, user
-from .test_cli_list import run as list_or_doctor
+from .support.bucket_secrets import create_bucket_secret, create_reader
+from .support.bucket_secrets import run as list_or_doctor
 
 run = partial(list_or_doctor, command="doctor")
 
@@ -24,7 +24,7 @@ def test_good_secrets_in_a_good_namespace(control_plane: ControlPlane) -> None:
     namespace = control_plane.create_namespace()
     control_plane.core.patch_namespace(namespace, {"metadata": {"labels": {"seldon.restricted": "false"}}})
     for format_ in ("env_var", "config_param"):
-        make(control_plane, namespace, "models", format_)
+        create_bucket_secret(control_plane, namespace, "models", format_)
     finished = run(control_plane.kubeconfig, "-n", namespace)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert finished.stdout == "2 examined: 0 errors, 0 warnings\n"
@@ -32,7 +32,7 @@ def test_good_secrets_in_a_good_namespace(control_plane: ControlPlane) -> None:
 
 def test_a_bad_secret(control_plane: ControlPlane) -> None:
     namespace = control_plane.create_namespace()
-    make(control_plane, namespace, "models", "config_param", labelled=False)
+    create_bucket_secret(control_plane, namespace, "models", "config_param", labelled=False)
     finished = run(control_plane.kubeconfig, "-n", namespace, "-o", "json")
     assert finished.returncode == 1, finished.stderr
     assert checks(finished) == {"format-label-missing", "label-missing", "namespace-restricted"}
@@ -70,8 +70,8 @@ def test_each_check_fires_when_it_must_and_only_then(control_plane: ControlPlane
 
 def test_what_a_user_may_not_do(control_plane: ControlPlane) -> None:
     mine, other = (control_plane.create_namespace() for _ in range(2))
-    make(control_plane, mine, "models", "env_var")
-    finished = run(user(control_plane, mine, mine), "-n", mine, "-n", other, "-o", "json")
+    create_bucket_secret(control_plane, mine, "models", "env_var")
+    finished = run(create_reader(control_plane, mine, mine), "-n", mine, "-n", other, "-o", "json")
     assert finished.returncode == 2
     assert other in finished.stderr
     denied = {it["namespace"]: it["detail"] for it in json.loads(finished.stdout)}

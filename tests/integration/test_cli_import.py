@@ -15,10 +15,10 @@ from kubernetes import client
 
 from tests.support.leaks import leaks
 
-from .import_project import Project
-from .live_secrets import LAST_APPLIED, SEEN
 from .parts.control_plane import ControlPlane
-from .test_cli_list import user
+from .support.bucket_secrets import create_reader
+from .support.import_project import Project
+from .support.live_secrets import LAST_APPLIED, SEEN
 
 
 class Imported:
@@ -31,15 +31,15 @@ class Imported:
         first, second = self.namespaces
         shared = live.canary("shared")
         for namespace in self.namespaces:
-            live.twenty_five(namespace, shared)
+            live.create_every_importable_kind(namespace, shared)
         helm = {**SEEN, "app.kubernetes.io/managed-by": "Helm"}
-        live.make(first, "helm-bucket-envvars", {"RCLONE_CONFIG_HELM_TYPE": "s3"}, labels=helm)
+        live.create(first, "helm-bucket-envvars", {"RCLONE_CONFIG_HELM_TYPE": "s3"}, labels=helm)
         made = cluster.core.create_namespaced_config_map(
             second, client.V1ConfigMap(metadata=client.V1ObjectMeta(name="owner"))
         )
         assert made.metadata
         owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": made.metadata.uid}
-        live.make(second, "owned", {"KEY": live.canary("owned")}, labels=SEEN, ownerReferences=[owner])
+        live.create(second, "owned", {"KEY": live.canary("owned")}, labels=SEEN, ownerReferences=[owner])
         self.before = project.secrets(*self.namespaces)
         self.file_before = project.file.read_text()
         options = ("-n", first, "-n", second)
@@ -56,16 +56,16 @@ class Imported:
 
 @pytest.fixture(scope="module")
 def imported(
-    parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
+    native_parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Imported]:
-    project = Project(parts, control_plane, tmp_path_factory.mktemp("imported"))
+    project = Project(native_parts, control_plane, tmp_path_factory.mktemp("imported"))
     yield Imported(project)
     project.end()
 
 
 @pytest.fixture
-def project(parts: Path, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Project]:
-    project = Project(parts, control_plane, tmp_path)
+def project(native_parts: Path, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Project]:
+    project = Project(native_parts, control_plane, tmp_path)
     yield project
     project.end()
 
@@ -186,7 +186,7 @@ def small(project: Project) -> str:
     for name in ("one", "two", "three", "four"):
         key = f"RCLONE_CONFIG_{name.upper()}_"
         data = {f"{key}TYPE": "s3", f"{key}SECRET_ACCESS_KEY": project.live.canary(name)}
-        project.live.make(namespace, f"{name}-bucket-envvars", data, labels=SEEN)
+        project.live.create(namespace, f"{name}-bucket-envvars", data, labels=SEEN)
     return namespace
 
 
@@ -250,7 +250,7 @@ def test_a_kill_during_the_adoption_is_made_up_for_by_the_next_run(project: Proj
 def test_a_user_who_may_not_patch_is_told_before_anything_is_written(project: Project) -> None:
     namespace = small(project)
     file = project.file.read_text()
-    kubeconfig = user(project.cluster, namespace, namespace)
+    kubeconfig = create_reader(project.cluster, namespace, namespace)
     finished = project.run("-n", namespace, "--yes", KUBECONFIG=str(kubeconfig))
     assert finished.returncode == 2
     assert finished.stderr == (
@@ -268,7 +268,7 @@ def test_a_user_who_may_not_patch_is_told_before_anything_is_written(project: Pr
 def test_the_stack_and_the_import_use_one_cluster(project: Project) -> None:
     namespace = project.cluster.create_namespace()
     data = {"RCLONE_CONFIG_X_TYPE": "s3", "RCLONE_CONFIG_X_SECRET_ACCESS_KEY": project.live.canary("x")}
-    project.live.make(namespace, "x-bucket-envvars", data, labels=SEEN)
+    project.live.create(namespace, "x-bucket-envvars", data, labels=SEEN)
     done = project.run("-n", namespace, "--context", "admin", "--yes")
     assert done.returncode == 0, done.stderr
     assert "1 Secret adopted" in done.stdout
@@ -305,6 +305,6 @@ def test_a_project_without_entries_is_pointed_to_a_program(project: Project) -> 
 def test_a_secret_of_another_stack_is_left_to_it(project: Project) -> None:
     namespace = project.cluster.create_namespace()
     labels = {**SEEN, "app.kubernetes.io/managed-by": "pulumi"}
-    project.live.make(namespace, "x", {"KEY": project.live.canary("x")}, labels=labels)
+    project.live.create(namespace, "x", {"KEY": project.live.canary("x")}, labels=labels)
     answer = project.import_(namespace, code=1)
     assert "another stack of Pulumi made it" in answer["leftOut"][0]["reason"]

@@ -12,8 +12,8 @@ from seldon_secrets_pulumi.inventory.source import ClusterSource
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.stack.file_editor import secret_paths, secret_values
 
-from .import_project import Project
 from .parts.control_plane import ControlPlane
+from .support.import_project import Project
 
 
 def required(project: Project, namespace: str) -> dict[str, str]:
@@ -28,10 +28,12 @@ def required(project: Project, namespace: str) -> dict[str, str]:
     return dict(zip(names, secret_values(planned.entries), strict=True))
 
 
-def test_the_program_declares_what_is_there(parts: Path, control_plane: ControlPlane, tmp_path: Path) -> None:
-    project = Project(parts, control_plane, tmp_path)
+def test_the_program_declares_what_is_there(
+    native_parts: Path, control_plane: ControlPlane, tmp_path: Path
+) -> None:
+    project = Project(native_parts, control_plane, tmp_path)
     namespace = project.cluster.create_namespace()
-    project.live.twenty_five(namespace, project.live.canary("shared"))
+    project.live.create_every_importable_kind(namespace, project.live.canary("shared"))
     before = project.secrets(namespace)
     finished = project.run("-n", namespace, "--to", "python")
     assert finished.returncode == 0, finished.stderr

@@ -1,81 +1,25 @@
 """`list` on a real API server: by an administrator, by users with fewer rights, and with thousands of Secrets."""
 
 import json
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 from kubernetes import client, utils
 
 from seldon_secrets_pulumi.model.formats import FORMATS
-from seldon_secrets_pulumi.model.remote import Remote
-from seldon_secrets_pulumi.model.secret_data import encoded
-from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
+from tests.support.list_golden import GOLDEN, MANIFESTS
 from tests.support.terminal import on_terminal
-from tests.unit.cli.test_list_golden import FOLDER, GOLDEN
 
-from .command import COMMAND
 from .parts.control_plane import ControlPlane
-
-CANARY = "wJalrXUtnFEMI-canary"
-
-
-def make(cluster: ControlPlane, namespace: str, remote: str, format_: str, labelled: bool = True) -> str:
-    how = FORMATS[format_]
-    data = how.write(Remote(remote, "s3", {"provider": "AWS", "secret_access_key": CANARY}))
-    labels = seldon_labels("bucket") | FormatLabel().label(format_) if labelled else {}
-    metadata = client.V1ObjectMeta(name=how.secret_name(remote), labels=labels)
-    cluster.core.create_namespaced_secret(namespace, client.V1Secret(metadata=metadata, data=encoded(data)))
-    return how.secret_name(remote)
-
-
-def run(kubeconfig: Path, *arguments: str, command: str = "list") -> subprocess.CompletedProcess[str]:
-    finished = subprocess.run(
-        [COMMAND, command, *arguments],
-        env={"KUBECONFIG": str(kubeconfig), "HOME": "/nonexistent"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert CANARY not in finished.stdout + finished.stderr
-    assert "Traceback" not in finished.stderr
-    return finished
-
-
-def listed(finished: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
-    return list(json.loads(finished.stdout))
-
-
-def user(cluster: ControlPlane, namespace: str, *readable: str) -> Path:
-    """The kubeconfig of a service account that may read the Secrets of some namespaces."""
-    cluster.core.create_namespaced_service_account(
-        namespace, client.V1ServiceAccount(metadata=client.V1ObjectMeta(name="reader"))
-    )
-    rbac = client.RbacAuthorizationV1Api(cluster.api)
-    subject = client.RbacV1Subject(kind="ServiceAccount", name="reader", namespace=namespace)
-    rule = client.V1PolicyRule(api_groups=[""], resources=["secrets"], verbs=["list"])
-    metadata = client.V1ObjectMeta(name="reader")
-    role = client.V1RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name="reader")
-    for each in readable:
-        rbac.create_namespaced_role(each, client.V1Role(metadata=metadata, rules=[rule]))
-        rbac.create_namespaced_role_binding(
-            each, client.V1RoleBinding(metadata=metadata, role_ref=role, subjects=[subject])
-        )
-    request = client.AuthenticationV1TokenRequest(spec=client.V1TokenRequestSpec(audiences=["https://local"]))
-    answer = cluster.core.create_namespaced_service_account_token("reader", namespace, request)
-    assert answer.status
-    assert answer.status.token
-    return cluster.write_kubeconfig(f"reader-{namespace}", answer.status.token)
+from .support.bucket_secrets import create_bucket_secret, create_reader, listed, run
 
 
 def test_what_an_administrator_sees(control_plane: ControlPlane) -> None:
     namespace = control_plane.create_namespace()
     control_plane.core.patch_namespace(namespace, {"metadata": {"labels": {"seldon.restricted": "false"}}})
-    make(control_plane, namespace, "models", "env_var")
-    make(control_plane, namespace, "models", "config_param")
-    make(control_plane, namespace, "forgotten", "config_param", labelled=False)
+    create_bucket_secret(control_plane, namespace, "models", "env_var")
+    create_bucket_secret(control_plane, namespace, "models", "config_param")
+    create_bucket_secret(control_plane, namespace, "forgotten", "config_param", labelled=False)
     found = listed(run(control_plane.kubeconfig, "-n", namespace, "-o", "json"))
     assert [(it["secret"], it["format"], it["assumed"], it["seen"]) for it in found] == [
         ("forgotten-bucket-params", "env_var", True, False),
@@ -87,9 +31,8 @@ def test_what_an_administrator_sees(control_plane: ControlPlane) -> None:
     assert "s  " in run(control_plane.kubeconfig, "-n", namespace).stdout  # an age in seconds
 
 
-def test_every_kind_of_secret_is_shown_as_it_is_known_to_be(control_plane: ControlPlane) -> None:
-    """Secrets of the platform, its SDK, Seldon's MinIO role and people; tests/unit/cli/golden has what is known."""
-    utils.create_from_directory(control_plane.api, str(FOLDER))  # type: ignore[no-untyped-call]
+def test_a_cluster_gives_the_same_answer_as_the_golden_files(control_plane: ControlPlane) -> None:
+    utils.create_from_directory(control_plane.api, str(MANIFESTS))  # type: ignore[no-untyped-call]
     namespaces = [it for it in sorted(control_plane.namespaces()) if it.startswith("golden-")]
     chosen = [argument for it in namespaces for argument in ("-n", it)]
     found = listed(run(control_plane.kubeconfig, *chosen, "-o", "json"))
@@ -103,9 +46,9 @@ def test_every_kind_of_secret_is_shown_as_it_is_known_to_be(control_plane: Contr
 
 def test_a_user_of_one_namespace_gets_a_partial_answer(control_plane: ControlPlane) -> None:
     mine, other = (control_plane.create_namespace() for _ in range(2))
-    make(control_plane, mine, "models", "env_var")
-    make(control_plane, other, "models", "env_var")
-    kubeconfig = user(control_plane, mine, mine)
+    create_bucket_secret(control_plane, mine, "models", "env_var")
+    create_bucket_secret(control_plane, other, "models", "env_var")
+    kubeconfig = create_reader(control_plane, mine, mine)
     allowed = run(kubeconfig, "-n", mine, "-o", "json")
     assert allowed.returncode == 0, allowed.stderr
     assert [it["seen"] for it in listed(allowed)] == [None]  # the namespace's labels may not be read
@@ -123,8 +66,8 @@ def test_a_user_of_one_namespace_gets_a_partial_answer(control_plane: ControlPla
 
 def test_a_user_who_may_list_namespaces_gets_those_that_are_theirs(control_plane: ControlPlane) -> None:
     mine = control_plane.create_namespace()
-    make(control_plane, mine, "models", "env_var")
-    kubeconfig = user(control_plane, mine, mine)
+    create_bucket_secret(control_plane, mine, "models", "env_var")
+    kubeconfig = create_reader(control_plane, mine, mine)
     rbac = client.RbacAuthorizationV1Api(control_plane.api)
     rule = client.V1PolicyRule(api_groups=[""], resources=["namespaces"], verbs=["list"])
     metadata = client.V1ObjectMeta(name=f"namespaces-{mine}")
@@ -160,7 +103,7 @@ def test_more_secrets_than_the_api_server_gives_at_once(control_plane: ControlPl
     namespace = control_plane.create_namespace("many")
     for number in range(300):
         for format_ in FORMATS:
-            make(control_plane, namespace, f"remote-{number}", format_)
+            create_bucket_secret(control_plane, namespace, f"remote-{number}", format_)
     variables = {"KUBECONFIG": str(control_plane.kubeconfig)}
     # Progress is for the terminal, and none of it among the answer, be that on a terminal too or in a file.
     for command in ("list", "doctor"):

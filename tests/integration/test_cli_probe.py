@@ -19,12 +19,12 @@ from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
 from seldon_secrets_pulumi.rclone.obscure import obscure
+from tests.support.canaries import CANARY
 from tests.support.leaks import leaks
 
 from .parts.control_plane import ControlPlane
 from .parts.s3_server import S3Server
 
-CANARY = "wJalrXUtnFEMI-canary"
 BIN = Path(sys.prefix, "bin")
 
 

@@ -5,12 +5,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from tests.support.canaries import CANARY
 from tests.support.leaks import leaks
 
-from .command import COMMAND
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
-from .test_cli_list import CANARY
+from .support.command import COMMAND
 
 PROGRAM = "from seldon_secrets_pulumi.stack import SeldonSecrets\n\nSeldonSecrets('seldon-secrets')\n"
 

@@ -1,4 +1,4 @@
-"""All four components on the real engine and API server, read by the programs that read them for Seldon."""
+"""All components on the real engine and API server, read by the programs that read them for Seldon."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,6 @@ from kubernetes.client.exceptions import ApiException
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM
 from tests.support.leaks import leaks
 
-from .four import SECRETS, Four, Servers
 from .parts.control_plane import ControlPlane
 from .parts.gcs_server import GcsServer
 from .parts.isolated_engine import IsolatedEngine
@@ -18,10 +17,11 @@ from .parts.rclone import Rclone
 from .parts.rclone_rcd import RcloneRcd
 from .parts.registry import Registry
 from .parts.s3_server import S3Server
-from .password_server import password_server
-from .rclone_paths import core2_connection_string
+from .support.all_components import SECRETS, AllComponents, Servers
+from .support.password_server import password_server
+from .support.rclone_paths import core2_connection_string
 
-GOLDEN = Path(__file__).parent / "golden" / "four.json"
+GOLDEN = Path(__file__).parent / "golden" / "all_components.json"
 # What the image of Core 1's rclone storage initializer presets (seldon-core, its Dockerfile).
 CORE_1_PRESETS = {
     "RCLONE_CONFIG_GS_TYPE": "google cloud storage",
@@ -42,32 +42,35 @@ def servers(
 
 
 @pytest.fixture(scope="module")
-def created(
-    parts: Path, control_plane: ControlPlane, servers: Servers, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Four]:
+def deployed(
+    native_parts: Path,
+    control_plane: ControlPlane,
+    servers: Servers,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[AllComponents]:
     """The stack, rolled out once for the tests that only look at it."""
-    folder = tmp_path_factory.mktemp("four")
-    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
-    four = Four(engine, control_plane, servers, folder)
-    four.create()
-    four.pulumi("up", "--yes", "--skip-preview")
-    yield four
-    four.pulumi("destroy", "--yes", "--skip-preview")
+    folder = tmp_path_factory.mktemp("all-components")
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
+    stack = AllComponents(engine, control_plane, servers, folder)
+    stack.create()
+    stack.pulumi("up", "--yes", "--skip-preview")
+    yield stack
+    stack.pulumi("destroy", "--yes", "--skip-preview")
 
 
 @pytest.fixture
-def four(
+def stack(
     isolated_engine: IsolatedEngine, control_plane: ControlPlane, servers: Servers, tmp_path: Path
-) -> Iterator[Four]:
+) -> Iterator[AllComponents]:
     """A stack of a test's own, not rolled out yet."""
-    four = Four(isolated_engine, control_plane, servers, tmp_path)
-    four.create()
-    yield four
-    four.pulumi("state", "unprotect", "--all", "--yes", check=False)
-    four.pulumi("destroy", "--yes", "--skip-preview")
+    stack = AllComponents(isolated_engine, control_plane, servers, tmp_path)
+    stack.create()
+    yield stack
+    stack.pulumi("state", "unprotect", "--all", "--yes", check=False)
+    stack.pulumi("destroy", "--yes", "--skip-preview")
 
 
-def test_the_api_server_holds_exactly_the_expected_secrets(created: Four) -> None:
+def test_the_api_server_holds_exactly_the_expected_secrets(deployed: AllComponents) -> None:
     found = [
         {
             "name": name,
@@ -76,28 +79,30 @@ def test_the_api_server_holds_exactly_the_expected_secrets(created: Four) -> Non
             "annotations": secret.metadata.annotations,
             "keys": sorted(secret.data),
         }
-        for name, secret in sorted(created.secrets().items())
+        for name, secret in sorted(deployed.secrets().items())
     ]
     assert found == json.loads(GOLDEN.read_text())
 
 
-def test_nothing_changes_a_second_time(created: Four) -> None:
-    created.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
-    created.pulumi("refresh", "--yes", "--expect-no-changes")
-    created.pulumi("preview", "--expect-no-changes")
+def test_nothing_changes_a_second_time(deployed: AllComponents) -> None:
+    deployed.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
+    deployed.pulumi("refresh", "--yes", "--expect-no-changes")
+    deployed.pulumi("preview", "--expect-no-changes")
 
 
 @pytest.mark.parametrize("remote", ["models", "my-store", "gs"])
-def test_core_1_copies_a_model(created: Four, rclone: Rclone, tmp_path: Path, remote: str) -> None:
-    environment = CORE_1_PRESETS | created.data(f"{remote}-bucket-envvars")
+def test_core_1_copies_a_model(deployed: AllComponents, rclone: Rclone, tmp_path: Path, remote: str) -> None:
+    environment = CORE_1_PRESETS | deployed.data(f"{remote}-bucket-envvars")
     rclone.run("copy", f"{remote}://models/iris", str(tmp_path / "model"), env=environment)
-    assert _files(tmp_path / "model") == created.servers.s3.files
+    assert _files(tmp_path / "model") == deployed.servers.s3.files
 
 
-def test_core_1_gets_nothing_without_the_secret(created: Four, rclone: Rclone, tmp_path: Path) -> None:
+def test_core_1_gets_nothing_without_the_secret(
+    deployed: AllComponents, rclone: Rclone, tmp_path: Path
+) -> None:
     environment = {
         key: value
-        for key, value in created.data("models-bucket-envvars").items()
+        for key, value in deployed.data("models-bucket-envvars").items()
         if "SECRET_ACCESS_KEY" not in key
     }
     finished = rclone.run(
@@ -108,97 +113,99 @@ def test_core_1_gets_nothing_without_the_secret(created: Four, rclone: Rclone, t
 
 @pytest.mark.parametrize("remote", ["models", "my-store", "gs", "files"])
 def test_core_2_copies_a_model_by_connection_string(
-    created: Four, rclone_rcd: RcloneRcd, tmp_path: Path, remote: str
+    deployed: AllComponents, rclone_rcd: RcloneRcd, tmp_path: Path, remote: str
 ) -> None:
-    described = CONFIG_PARAM.read(created.data(f"{remote}-bucket-params"))
+    described = CONFIG_PARAM.read(deployed.data(f"{remote}-bucket-params"))
     assert described.name == remote
     _copy(rclone_rcd, core2_connection_string(described, _folder(remote)), tmp_path)
 
 
 @pytest.mark.parametrize("remote", ["models", "my-store", "gs", "files"])
 def test_core_2_copies_a_model_from_a_preloaded_remote(
-    created: Four, rclone_rcd: RcloneRcd, tmp_path: Path, remote: str
+    deployed: AllComponents, rclone_rcd: RcloneRcd, tmp_path: Path, remote: str
 ) -> None:
-    (text,) = created.data(f"{remote}-bucket-params").values()
+    (text,) = deployed.data(f"{remote}-bucket-params").values()
     rclone_rcd.call("config/create", **json.loads(text))
     _copy(rclone_rcd, f"{remote}://{_folder(remote)}", tmp_path)
 
 
-def test_an_image_is_pulled_with_the_registry_secret_and_not_without(created: Four, tmp_path: Path) -> None:
+def test_an_image_is_pulled_with_the_registry_secret_and_not_without(
+    deployed: AllComponents, tmp_path: Path
+) -> None:
     authfile = tmp_path / "auth.json"
-    authfile.write_text(created.data("registry")[".dockerconfigjson"])
-    registry = created.servers.registry
+    authfile.write_text(deployed.data("registry")[".dockerconfigjson"])
+    registry = deployed.servers.registry
     registry.pull(tmp_path / "image", authfile)
     assert (tmp_path / "image" / "manifest.json").exists()
     assert registry.pull(tmp_path / "none", None, check=False).returncode != 0
 
 
-def test_no_credential_is_outside_the_encrypted_state_and_the_cluster(created: Four) -> None:
-    canaries = created.servers.canaries
-    state = created.pulumi("stack", "export")
+def test_no_credential_is_outside_the_encrypted_state_and_the_cluster(deployed: AllComponents) -> None:
+    canaries = deployed.servers.canaries
+    state = deployed.pulumi("stack", "export")
     assert "ciphertext" in state
     seen = {
         "state": state,
-        "outputs": created.pulumi("stack", "output", "--json"),
-        "preview": created.pulumi("preview", "--diff", "--show-sames", "--show-reads"),
-        "preview as JSON": created.pulumi("preview", "--json", "--show-sames"),
-        "project": "".join(path.read_text() for path in created.folder.iterdir() if path.is_file()),
+        "outputs": deployed.pulumi("stack", "output", "--json"),
+        "preview": deployed.pulumi("preview", "--diff", "--show-sames", "--show-reads"),
+        "preview as JSON": deployed.pulumi("preview", "--json", "--show-sames"),
+        "project": "".join(path.read_text() for path in deployed.folder.iterdir() if path.is_file()),
     }
     assert {where: found for where, text in seen.items() if (found := leaks(text, canaries))} == {}
     # The same search finds them where they belong.
-    assert leaks(created.pulumi("stack", "export", "--show-secrets"), canaries) == list(canaries)[:5]
+    assert leaks(deployed.pulumi("stack", "export", "--show-secrets"), canaries) == list(canaries)[:5]
 
 
-def test_a_rotated_credential_is_updated_in_place(four: Four) -> None:
-    four.pulumi("up", "--yes", "--skip-preview")
-    before, checksum = four.secrets(), four.output("checksum")
-    four.engine.configure(four.folder, secret={"secretAccessKey": "rotated"})
+def test_a_rotated_credential_is_updated_in_place(stack: AllComponents) -> None:
+    stack.pulumi("up", "--yes", "--skip-preview")
+    before, checksum = stack.secrets(), stack.output("checksum")
+    stack.engine.configure(stack.folder, secret={"secretAccessKey": "rotated"})
     rotated = [
         f"{remote}-bucket-{kind}" for remote in ("models", "my-store") for kind in ("envvars", "params")
     ]
-    steps = four.steps()
+    steps = stack.steps()
     assert sorted(steps.pop("update")) == rotated
     assert steps == {}
-    four.pulumi("up", "--yes", "--skip-preview")
-    after = four.secrets()
+    stack.pulumi("up", "--yes", "--skip-preview")
+    after = stack.secrets()
     assert {name: it.metadata.uid for name, it in after.items()} == {
         name: it.metadata.uid for name, it in before.items()
     }
     assert [name for name in after if after[name].data != before[name].data] == rotated
-    assert four.output("checksum") != checksum
+    assert stack.output("checksum") != checksum
 
 
-def test_without_mutable_secrets_rotation_replaces_and_the_component_warns(four: Four) -> None:
-    four.pulumi("config", "rm", "kubernetes:enableSecretMutable")
+def test_without_mutable_secrets_rotation_replaces_and_the_component_warns(stack: AllComponents) -> None:
+    stack.pulumi("config", "rm", "kubernetes:enableSecretMutable")
     assert (
-        four.pulumi("up", "--yes", "--skip-preview").count("kubernetes:enableSecretMutable is not true") > 0
+        stack.pulumi("up", "--yes", "--skip-preview").count("kubernetes:enableSecretMutable is not true") > 0
     )
-    four.engine.configure(four.folder, secret={"secretAccessKey": "rotated"})
-    steps = four.steps()
+    stack.engine.configure(stack.folder, secret={"secretAccessKey": "rotated"})
+    steps = stack.steps()
     assert "update" not in steps
     assert len(steps["replace"]) == 4
 
 
-def test_destroy_removes_every_secret_and_protection_keeps_them(four: Four) -> None:
-    four.engine.configure(four.folder, {"protect": "true"})
-    four.pulumi("up", "--yes", "--skip-preview")
-    refused = four.pulumi("destroy", "--yes", check=False)
+def test_destroy_removes_every_secret_and_protection_keeps_them(stack: AllComponents) -> None:
+    stack.engine.configure(stack.folder, {"protect": "true"})
+    stack.pulumi("up", "--yes", "--skip-preview")
+    refused = stack.pulumi("destroy", "--yes", check=False)
     assert "protected" in refused
-    assert sorted(four.secrets()) == SECRETS
-    state = json.loads(four.pulumi("stack", "export"))
+    assert sorted(stack.secrets()) == SECRETS
+    state = json.loads(stack.pulumi("stack", "export"))
     secrets = [it for it in state["deployment"]["resources"] if it["type"] == "kubernetes:core/v1:Secret"]
     assert [it.get("protect") for it in secrets] == [True] * len(SECRETS)
 
-    four.engine.configure(four.folder, {"protect": "false"})
-    four.pulumi("up", "--yes", "--skip-preview")
-    four.pulumi("destroy", "--yes", "--skip-preview")
-    assert four.secrets() == {}
+    stack.engine.configure(stack.folder, {"protect": "false"})
+    stack.pulumi("up", "--yes", "--skip-preview")
+    stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert stack.secrets() == {}
 
 
-def test_bad_input_stops_before_anything_is_touched(four: Four) -> None:
+def test_bad_input_stops_before_anything_is_touched(stack: AllComponents) -> None:
     canary = {"it": "canary-7f3a0b1c-secret"}
-    four.engine.configure(
-        four.folder,
+    stack.engine.configure(
+        stack.folder,
         secret={
             "accessKeyId": f"{canary['it']} ",
             "secretAccessKey": f"{canary['it']}\n",
@@ -207,27 +214,29 @@ def test_bad_input_stops_before_anything_is_touched(four: Four) -> None:
             "registryPassword": f" {canary['it']}",
         },
     )
-    printed = four.pulumi("up", "--yes", check=False)
+    printed = stack.pulumi("up", "--yes", check=False)
     assert "must not" in printed
     assert "Traceback" not in printed
-    logged = four.pulumi("up", "--yes", "-v=9", "--logtostderr", check=False)
+    logged = stack.pulumi("up", "--yes", "-v=9", "--logtostderr", check=False)
     assert "must not" in logged
     assert leaks(printed + logged, canary) == []
-    assert four.secrets() == {}
+    assert stack.secrets() == {}
     with pytest.raises(ApiException):
-        four.cluster.core.read_namespaced_secret("registry", four.namespace)
+        stack.cluster.core.read_namespaced_secret("registry", stack.namespace)
 
 
-def test_verbose_logs_hold_no_credential(four: Four) -> None:
-    assert leaks(four.pulumi("up", "--yes", "-v=8", "--logtostderr"), four.servers.canaries) == []
-    assert sorted(four.secrets()) == SECRETS
+def test_verbose_logs_hold_no_credential(stack: AllComponents) -> None:
+    assert leaks(stack.pulumi("up", "--yes", "-v=8", "--logtostderr"), stack.servers.canaries) == []
+    assert sorted(stack.secrets()) == SECRETS
 
 
-def test_the_most_verbose_log_holds_none_but_in_what_the_engine_says_of_its_messages(four: Four) -> None:
+def test_the_most_verbose_log_holds_none_but_in_what_the_engine_says_of_its_messages(
+    stack: AllComponents,
+) -> None:
     # From -v=9 on the engine logs every property of every resource as it sends and receives it, those of a Secret
     # that a program declares by itself too. Nothing in a program can change that; docs/security.md warns of it.
-    logged = four.pulumi("up", "--yes", "-v=9", "--logtostderr").splitlines()
-    leaking = [line for line in logged if leaks(line, four.servers.canaries)]
+    logged = stack.pulumi("up", "--yes", "-v=9", "--logtostderr").splitlines()
+    leaking = [line for line in logged if leaks(line, stack.servers.canaries)]
     assert leaking
     assert [line for line in leaking if "arshaling property for RPC[" not in line] == []
 

@@ -18,7 +18,7 @@ from seldon_secrets_pulumi.rclone.parameters import check
 
 from .parts.rclone import Rclone
 from .parts.rclone_rcd import RcloneCallFailed, RcloneRcd
-from .rclone_paths import core1_variables, core2_connection_string, core2_secret
+from .support.rclone_paths import core1_variables, core2_connection_string, core2_secret
 
 # Everything awkward that every path must deliver; each name makes it another value.
 ODD_TEXT = "{} \"q\" 's' a=b, c:d {{e}} $HOME #g %h \\n `i` é日 \t "

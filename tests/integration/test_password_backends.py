@@ -8,12 +8,12 @@ import pytest
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.rclone.parameters import check
 
-from .older_rclone import VERSIONS, executable
 from .parts.rclone import Rclone
 from .parts.rclone_rcd import RcloneRcd
 from .parts.s3_server import S3Server
-from .password_server import MODEL, PasswordServer, password_server
-from .rclone_paths import PATHS, core1_variables, core2_secret
+from .support.older_rclone import VERSIONS, executable
+from .support.password_server import MODEL, PasswordServer, password_server
+from .support.rclone_paths import PATHS, core1_variables, core2_secret
 
 PINNED = "pinned"
 every_version = pytest.mark.parametrize("version", [PINNED, *VERSIONS], indirect=True)

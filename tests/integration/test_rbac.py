@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from .environments import ROLE, SECRETS, Environments
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
+from .support.environments import ROLE, SECRETS, Environments
 
 NAME = "dev"
 _, ROLE_CONTENT, _ = yaml.safe_load_all(ROLE.read_text())
@@ -21,8 +21,10 @@ VERBS: list[str] = ROLE_CONTENT["rules"][0]["verbs"]
 
 
 @pytest.fixture(scope="module")
-def stack(parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Environments:
-    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+def stack(
+    native_parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
+) -> Environments:
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
     return Environments(engine, control_plane, tmp_path_factory.mktemp("project"), (NAME,))
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from .environments import STACKS, Environments
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
+from .support.environments import STACKS, Environments
 
 
 @dataclass
@@ -21,8 +21,8 @@ class First:
 
 
 @pytest.fixture(scope="module")
-def first(parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> First:
-    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+def first(native_parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> First:
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
     environments = Environments(engine, control_plane, tmp_path_factory.mktemp("project"))
     summary = engine.folder / "summary.md"
     printed = environments.rollout(*STACKS, "--yes", env={"GITHUB_STEP_SUMMARY": str(summary)})

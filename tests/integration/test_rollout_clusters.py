@@ -12,10 +12,10 @@ import pytest
 import yaml
 from kubernetes import client
 
-from .command import rollout
-from .environments import EXAMPLE, SECRETS, STACKS, Identity, credentials
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
+from .support.command import rollout
+from .support.environments import EXAMPLE, SECRETS, STACKS, Identity, credentials
 
 NAMESPACE = "seldon"
 """On all three, so that a Secret read from the wrong one would be found there."""
@@ -83,14 +83,14 @@ class Clusters:
 
 @pytest.fixture(scope="module")
 def clusters(
-    parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
+    native_parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Clusters]:
     with ExitStack() as running:
         further = {
             name: running.enter_context(ControlPlane(tmp_path_factory.mktemp(name)))
             for name in ("staging", "prod")
         }
-        engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+        engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
         yield Clusters(engine, {"dev": control_plane, **further}, tmp_path_factory.mktemp("project"))
 
 

@@ -14,9 +14,9 @@ import pytest
 
 from tests.support.leaks import leaks
 
-from .environments import Environments
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
+from .support.environments import Environments
 
 SLOW_PROGRAM = """
 import os, pathlib, time
@@ -33,9 +33,9 @@ if not pulumi.runtime.is_dry_run():
 
 @pytest.fixture(scope="module")
 def stacks(
-    parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
+    native_parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
 ) -> Environments:
-    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
     made = Environments(engine, control_plane, tmp_path_factory.mktemp("project"), ("dev", "prod"))
     made.rollout("dev,prod", "--yes", "--parallel")
     return made

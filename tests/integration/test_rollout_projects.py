@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from .command import rollout
-from .environments import Environments
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
+from .support.command import rollout
+from .support.environments import Environments
 
 YAML_PROGRAM = """
 name: credentials

@@ -14,10 +14,10 @@ import pytest
 
 from tests.support.leaks import leaks
 
-from .command import COMMAND
-from .environments import Environments
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
+from .support.command import COMMAND
+from .support.environments import Environments
 
 COLUMNS, ROWS = 100, 60
 GOLDEN = Path(__file__).parent / "golden"
@@ -105,9 +105,9 @@ class Terminal:
 
 @pytest.fixture(scope="module")
 def environments(
-    parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
+    native_parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
 ) -> Environments:
-    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), parts)
+    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
     return Environments(engine, control_plane, tmp_path_factory.mktemp("project"), ("dev", "prod"))
 
 

@@ -15,7 +15,7 @@ from seldon_secrets_pulumi.rclone.option_types import type_problem
 
 from .parts.rclone import Rclone
 from .parts.rclone_rcd import RcloneCallFailed, RcloneRcd
-from .rclone_paths import core1_variables, core2_connection_string, core2_secret
+from .support.rclone_paths import core1_variables, core2_connection_string, core2_secret
 
 # Options without a default and without a meaning to config/create.
 OPTIONS = [

@@ -9,10 +9,10 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from seldon_secrets_pulumi.cli.app import app
+from tests.support.canaries import CANARY
 
 BUCKET = {"secret-type": "bucket", "seldon-deploy": "true"}
 OPEN = {"seldon.restricted": "false"}
-CANARY = "wJalrXUtnFEMI-canary"
 ENV_VARS = {
     "RCLONE_CONFIG_MINIO_TYPE": "s3",
     "RCLONE_CONFIG_MINIO_PROVIDER": "Minio",

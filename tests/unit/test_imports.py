@@ -1,3 +1,5 @@
+"""Importing the package is cheap, and its public names are complete."""
+
 import subprocess
 import sys
 

@@ -13,7 +13,7 @@ TIMEOUT_SECONDS = 300
 class IsolatedEngine:
     """Runs `pulumi`. `env` is the whole environment; a test adds to it what its program needs."""
 
-    def __init__(self, folder: Path, parts: Path) -> None:
+    def __init__(self, folder: Path, native_parts: Path) -> None:
         self.folder = folder
         self._projects: set[Path] = set()
         backend, home, temporary = (folder / name for name in ("backend", "home", "tmp"))
@@ -21,7 +21,7 @@ class IsolatedEngine:
             made.mkdir()
         self.backend = backend
         self.env = {
-            "PATH": os.pathsep.join((f"{sys.prefix}/bin", str(parts), os.environ["PATH"])),
+            "PATH": os.pathsep.join((f"{sys.prefix}/bin", str(native_parts), os.environ["PATH"])),
             "VIRTUAL_ENV": sys.prefix,  # the interpreter of the programs
             "HOME": str(home),
             "TMPDIR": str(temporary),

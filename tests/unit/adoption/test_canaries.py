@@ -17,7 +17,8 @@ from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.rclone.catalog import backend, backend_names
 from seldon_secrets_pulumi.stack.entry import plaintext
 from seldon_secrets_pulumi.stack.file_editor import StackFile, secret_values
-from tests.support.manifests import CANARY, secret
+from tests.support.canaries import CANARY
+from tests.support.manifests import secret
 
 LABEL = FormatLabel()
 IDENTIFYING = {"access_key_id", "account", "client_id", "project_number", "user", "username"}

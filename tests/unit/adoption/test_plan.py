@@ -2,23 +2,22 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from seldon_secrets_pulumi.adoption.plan import Plan, StackBefore, plan
-from seldon_secrets_pulumi.inventory.secret import read_secret
+from seldon_secrets_pulumi.adoption.plan import Plan
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.rclone.obscure import obscure
-from tests.support.manifests import BUCKET, CANARY, secret
+from tests.support.canaries import CANARY
+from tests.support.manifests import BUCKET, secret
+from tests.support.planned_adoption import S3, params, planned, s3
 
 OURS = BUCKET | {"app.kubernetes.io/managed-by": "pulumi", "bucket-secret-format": "env_var"}
 REGISTRY = {"secret-type": "registry", "seldon-deploy": "true"}
-S3 = {"provider": "AWS", "access_key_id": "AKIA", "env_auth": "false", "secret_access_key": CANARY}
 ENTRY = {
     "remote": "models",
     "namespaces": ["team"],
@@ -27,30 +26,6 @@ ENTRY = {
     "accessKeyId": "AKIA",
     "secretAccessKey": CANARY,
 }
-
-
-def s3(namespace: str = "team", **changes: str) -> dict[str, Any]:
-    data = ENV_VAR.write(Remote("models", "s3", {**S3, **changes}))
-    return secret("models-bucket-envvars", data, namespace, labels=BUCKET)
-
-
-def params(namespace: str = "team", **changes: str) -> dict[str, Any]:
-    data = CONFIG_PARAM.write(Remote("models", "s3", {**S3, **changes}))
-    return secret("models-bucket-params", data, namespace, labels=BUCKET)
-
-
-def planned(
-    *secrets: Mapping[str, Any],
-    settings: Mapping[str, Any] | None = None,
-    state: tuple[str, ...] = (),
-    elsewhere: tuple[str, ...] = (),
-    label: FormatLabel | None = None,
-) -> Plan:
-    label = label or FormatLabel()
-    stack = StackBefore(settings or {}, Path(), label, frozenset(state), frozenset(elsewhere))
-    made = plan(map(read_secret, secrets), stack)
-    assert CANARY not in repr(made)
-    return made
 
 
 def only(made: Plan) -> tuple[str, Mapping[str, Any], str | None]:

@@ -8,9 +8,9 @@ from seldon_secrets_pulumi.adoption.python_program import program
 from seldon_secrets_pulumi.model.formats import ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
-from tests.support.manifests import BUCKET, CANARY, YAML, secret
-
-from .test_plan import planned, s3
+from tests.support.canaries import CANARY
+from tests.support.manifests import BUCKET, YAML, secret
+from tests.support.planned_adoption import planned, s3
 
 
 def printed(*secrets: Any, label: FormatLabel | None = None) -> str:

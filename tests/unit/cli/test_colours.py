@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import on_terminal
-from tests.unit.doctor.wrong_secrets import params
+from tests.support.wrong_secrets import params
 
 COLOURED = "\x1b["
 STYLE = re.compile(r"\x1b\[[0-9;]*m")

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.support.manifests import BUCKET, CANARY, ENV_VARS, JSON, OPEN, YAML, Manifests, namespace, secret
+from tests.support.canaries import CANARY
+from tests.support.manifests import BUCKET, ENV_VARS, JSON, OPEN, YAML, Manifests, namespace, secret
 
 
 def test_the_secret_of_seldons_minio_role(manifests: Manifests) -> None:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from seldon_secrets_pulumi.cli.app import app
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.stack.expansion import declared_secrets
-from tests.support.manifests import CANARY
+from tests.support.canaries import CANARY
 
 SETTINGS: dict[str, Any] = {
     "namespaces": ["team-a", "team-b"],

@@ -1,3 +1,5 @@
+"""The bucket components: their Secrets, outputs, previews, warnings and problems."""
+
 import base64
 import json
 import logging
@@ -18,9 +20,9 @@ from seldon_secrets_pulumi import (
     S3BucketSecret,
     S3BucketSecretArgs,
 )
-from tests.unit.components.conftest import Run, secret
-
-CANARY = "canary-7f3a/secret+key="
+from tests.support.canaries import CANARY
+from tests.support.mocked_run import Run
+from tests.support.pulumi_wire import secret_value
 
 
 def s3(name: str = "models", opts: pulumi.ResourceOptions | None = None, **args: Any) -> S3BucketSecret:
@@ -53,7 +55,7 @@ def test_both_secrets_as_the_api_server_gets_them(run: Run) -> None:
         "labels": {**labels, "bucket-secret-format": "config_param"},
     }
     assert "stringData" not in env_var
-    data = {key: base64.b64decode(value).decode() for key, value in secret(env_var["data"]).items()}
+    data = {key: base64.b64decode(value).decode() for key, value in secret_value(env_var["data"]).items()}
     assert data == {
         "RCLONE_CONFIG_MODELS_ACCESS_KEY_ID": "AKIA",
         "RCLONE_CONFIG_MODELS_ENV_AUTH": "false",
@@ -61,7 +63,7 @@ def test_both_secrets_as_the_api_server_gets_them(run: Run) -> None:
         "RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY": CANARY,
         "RCLONE_CONFIG_MODELS_TYPE": "s3",
     }
-    (value,) = secret(config_param["data"]).values()
+    (value,) = secret_value(config_param["data"]).values()
     assert base64.b64decode(value).decode() == (
         '{"name":"models","parameters":{"access_key_id":"AKIA","env_auth":"false","provider":"AWS",'
         f'"secret_access_key":"{CANARY}"}},"type":"s3"}}'
@@ -71,7 +73,7 @@ def test_both_secrets_as_the_api_server_gets_them(run: Run) -> None:
 def test_data_is_secret_even_when_no_argument_was(run: Run) -> None:
     run(lambda: s3(secret_access_key="plain"))
     for inputs in run.secrets().values():
-        secret(inputs["data"])
+        secret_value(inputs["data"])
 
 
 def test_the_component_itself_carries_no_argument(run: Run) -> None:
@@ -350,7 +352,7 @@ def test_any_backend_of_rclone(run: Run) -> None:
         )
 
     run(program)
-    value = secret(run.secrets()["files-bucket-params"]["data"])["files"]
+    value = secret_value(run.secrets()["files-bucket-params"]["data"])["files"]
     content = json.loads(base64.b64decode(value))
     assert content["type"] == "webdav"
     assert content["parameters"].keys() == {"url", "pass"}
@@ -371,7 +373,7 @@ def test_azure_blob(run: Run) -> None:
         )
 
     run(program)
-    data = secret(run.secrets()["models-bucket-envvars"]["data"])
+    data = secret_value(run.secrets()["models-bucket-envvars"]["data"])
     assert {key: base64.b64decode(value).decode() for key, value in data.items()} == {
         "RCLONE_CONFIG_MODELS_ACCOUNT": "models",
         "RCLONE_CONFIG_MODELS_ENV_AUTH": "false",
@@ -394,5 +396,5 @@ def test_a_custom_initializer_has_one_secret_with_its_own_keys(
     ((name, inputs),) = run.secrets().items()
     assert name == "models-bucket-envvars"
     assert inputs["metadata"]["labels"]["bucket-secret-format"] == "env_var"
-    assert secret(inputs["data"]) == {"TOKEN": base64.b64encode(CANARY.encode()).decode()}
+    assert secret_value(inputs["data"]) == {"TOKEN": base64.b64encode(CANARY.encode()).decode()}
     assert warnings(caplog) == []

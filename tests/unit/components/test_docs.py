@@ -12,7 +12,8 @@ from seldon_secrets_pulumi import InvalidDeclaration
 from seldon_secrets_pulumi.model.s3 import S3Bucket
 from seldon_secrets_pulumi.problem import InvalidArguments
 from tests.support.keys import key_file
-from tests.unit.components.conftest import Run, secret
+from tests.support.mocked_run import Run
+from tests.support.pulumi_wire import secret_value
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = [
@@ -68,7 +69,7 @@ def test_the_readme_shows_real_messages() -> None:
 def test_the_wrapping_example_is_what_rclone_reads(run: Run) -> None:
     (example,) = (it.values[0] for it in EXAMPLES if "crypt" in str(it.values[0]))
     run(lambda: exec(str(example), {}), config=CONFIG)
-    data = secret(run.secrets()["sealed-bucket-params"]["data"])
+    data = secret_value(run.secrets()["sealed-bucket-params"]["data"])
     parameters = json.loads(base64.b64decode(data["sealed"]))["parameters"]
     assert parameters["remote"].startswith(":s3,provider=Minio,")
     assert parameters["password"] != "hunter2"

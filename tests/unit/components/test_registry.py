@@ -1,3 +1,5 @@
+"""The registry component: its Secret, unknown credentials in previews, and problems."""
+
 import base64
 import json
 from typing import Any
@@ -7,7 +9,8 @@ import pytest
 from pulumi.output import UNKNOWN, contains_unknowns
 
 from seldon_secrets_pulumi import InvalidDeclaration, RegistrySecret, RegistrySecretArgs
-from tests.unit.components.conftest import Run, secret
+from tests.support.mocked_run import Run
+from tests.support.pulumi_wire import secret_value
 
 
 def registry(name: str = "pull", **args: Any) -> RegistrySecret:
@@ -38,7 +41,7 @@ def test_the_secret_as_the_api_server_gets_it(run: Run) -> None:
             "app.kubernetes.io/managed-by": "pulumi",
         },
     }
-    (key, value), *others = secret(inputs["data"]).items()
+    (key, value), *others = secret_value(inputs["data"]).items()
     assert (key, others) == (".dockerconfigjson", [])
     auth = base64.b64encode(b"bot:canary").decode()
     assert json.loads(base64.b64decode(value)) == {"auths": {"ghcr.io": {"auth": auth}}}

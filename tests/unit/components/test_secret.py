@@ -7,7 +7,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi_kubernetes.core.v1 import Secret
 
 from seldon_secrets_pulumi.components.secret import Content, declare
-from tests.unit.components.conftest import Run
+from tests.support.mocked_run import Run
 
 
 class Recording(MockMonitor):

@@ -1,3 +1,5 @@
+"""The component SeldonSecrets declares Secrets from the configuration of a stack."""
+
 import base64
 import json
 import logging
@@ -8,9 +10,10 @@ import pytest
 
 from seldon_secrets_pulumi import InvalidDeclaration, S3BucketSecret
 from seldon_secrets_pulumi.stack import SeldonSecrets
-from tests.unit.components.conftest import Run, secret
+from tests.support.canaries import CANARY
+from tests.support.mocked_run import Run
+from tests.support.pulumi_wire import secret_value
 
-CANARY = "canary-7f3a/secret+key="
 MODELS = {"remote": "models", "type": "s3", "accessKeyId": "AKIA", "secretAccessKey": CANARY}
 GHCR = {"name": "ghcr", "server": "ghcr.io", "username": "bot", "password": CANARY}
 
@@ -40,7 +43,7 @@ def test_secrets_are_named_for_what_they_are_and_marked(run: Run) -> None:
             "bucket-secret-format": "config_param",
         },
     }
-    key = secret(found["team/models-bucket-envvars"]["data"])["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"]
+    key = secret_value(found["team/models-bucket-envvars"]["data"])["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"]
     assert base64.b64decode(key).decode() == CANARY
     assert run.of_type("seldon-secrets:index:SeldonSecrets") == {"seldon-secrets": {}}
 

@@ -9,8 +9,7 @@ from seldon_secrets_pulumi.doctor.check import Rule
 from seldon_secrets_pulumi.doctor.checks import CHECKS
 from seldon_secrets_pulumi.doctor.rules import PERMISSIONS, RULES
 from tests.support.manifests import OPEN, Manifests, namespace
-
-from .wrong_secrets import DOCKER, FIRING, LOGIN, QUIET, S3, Manifest, docker, env, params
+from tests.support.wrong_secrets import DOCKER, FIRING, LOGIN, QUIET, S3, Manifest, docker, env, params
 
 PAGE = (Path(__file__).parents[3] / "docs" / "doctor.md").read_text()
 

@@ -9,9 +9,9 @@ import pytest
 
 from seldon_secrets_pulumi.doctor.check import Rule
 from seldon_secrets_pulumi.doctor.probe import DENIED, FAILED, PROBES, _reason
-from tests.support.manifests import CANARY, Manifests, secret
-
-from .wrong_secrets import Manifest, env, params, text
+from tests.support.canaries import CANARY
+from tests.support.manifests import Manifests, secret
+from tests.support.wrong_secrets import Manifest, env, params, text
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from seldon_secrets_pulumi.cli.app import app
 from seldon_secrets_pulumi.doctor.rules import RULES
-from tests.support.manifests import CANARY, Manifests
-
-from .wrong_secrets import FIRING, LOGIN, Manifest, env, params
+from tests.support.canaries import CANARY
+from tests.support.manifests import Manifests
+from tests.support.wrong_secrets import FIRING, LOGIN, Manifest, env, params
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json").read_text())
 

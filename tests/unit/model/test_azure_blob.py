@@ -1,3 +1,5 @@
+"""Azure Blob Storage: each way to log in, and the values that Azure refuses."""
+
 import base64
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Registry logins as a docker config."""
+
 import base64
 import json
 from typing import Any

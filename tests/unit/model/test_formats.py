@@ -1,3 +1,5 @@
+"""Both formats of a bucket secret are read back as they were written."""
+
 import re
 
 import pytest

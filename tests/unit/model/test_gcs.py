@@ -1,3 +1,5 @@
+"""Google Cloud Storage: key files, public buckets and project numbers."""
+
 import base64
 import json
 from typing import Any

@@ -1,3 +1,5 @@
+"""Environment variables for a custom storage initializer."""
+
 from typing import Any
 
 import pytest

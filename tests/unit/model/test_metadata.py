@@ -1,3 +1,5 @@
+"""Names, namespaces, labels and annotations that Kubernetes and Seldon accept."""
+
 from typing import Any
 
 import pytest

@@ -7,8 +7,8 @@ import pytest
 from seldon_secrets_pulumi.model.raw_secret import VerbatimSecret
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
+from tests.support.canaries import CANARY
 
-CANARY = "wJalrXUtnFEMI-canary"
 BUCKET = {
     "namespace": "team",
     "secret_name": "minio-bucket",

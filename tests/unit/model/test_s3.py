@@ -1,3 +1,5 @@
+"""S3 buckets: logins, providers, endpoints, regions and further options."""
+
 from typing import Any
 
 import pytest

@@ -1,3 +1,5 @@
+"""A Secret's data: its size limit and the names of bucket secrets."""
+
 import pytest
 
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR

@@ -8,9 +8,10 @@ import grpc  # type: ignore[import-untyped]
 import pytest
 from pulumi.runtime.proto import alias_pb2
 
-from .conftest import COMPUTED, SIGNATURE, UNKNOWN, FakeEngine, Invalid, Plugin, output, secret
+from tests.support.canaries import CANARY
+from tests.support.fake_engine import FakeEngine, Invalid, Plugin
+from tests.support.pulumi_wire import COMPUTED, SIGNATURE, UNKNOWN, output, secret
 
-CANARY = "canary7f3aSECRETkey"
 S3 = {"remote": "models", "namespace": "team", "accessKeyId": "AKIACANARY", "secretAccessKey": CANARY}
 
 

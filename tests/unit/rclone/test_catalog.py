@@ -1,3 +1,5 @@
+"""The catalog matches the rclone of the lock file, and finds backends and options."""
+
 import json
 import os
 import subprocess

@@ -1,3 +1,5 @@
+"""Connection strings are parsed as rclone parses them, and errors do not repeat them."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

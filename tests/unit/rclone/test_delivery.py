@@ -1,3 +1,5 @@
+"""Values that one of the formats cannot deliver to rclone."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Backends that ask for an interactive login, and the answers that prevent the question."""
+
 import pytest
 
 from seldon_secrets_pulumi.rclone.catalog import backend_names

@@ -1,3 +1,5 @@
+"""Passwords are obscured as rclone obscures them."""
+
 import subprocess
 import sys
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Options of any backend are checked against rclone's catalog."""
+
 import time
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Settings of a stack expand to one declaration for each Secret and namespace."""
+
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +9,9 @@ from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.stack.entry import plaintext
 from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, declared_secrets
+from tests.support.canaries import CANARY
 from tests.support.keys import key_file
 
-CANARY = "canary-7f3a/secret+key="
 S3: dict[str, Any] = {
     "remote": "models",
     "type": "s3",

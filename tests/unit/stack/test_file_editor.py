@@ -2,14 +2,16 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
 
 from seldon_secrets_pulumi.adoption.plan import NewEntry
 from seldon_secrets_pulumi.stack.file_editor import StackFile, UnusableFile, secret_values
+from tests.support.canaries import CANARY
+from tests.support.leaks import leaks
 
-CANARY = "wJalrXUtnFEMI-canary"
 TEXT = """\
 encryptionsalt: v1:salt # the passphrase's
 # Ours
@@ -29,7 +31,7 @@ ENTRY = NewEntry(
         "namespaces": ["team-a"],
         "type": "webdav",
         "parameters": {
-            "url": f"https://user:{CANARY}@files.example.com",
+            "url": f"https://user:{quote(CANARY, safe='')}@files.example.com",
             "headers": f"Cookie,{CANARY}",
             "pass": CANARY,
             "user": "0123",
@@ -67,7 +69,7 @@ def test_comments_order_and_quotes_stay(tmp_path: Path) -> None:
 
 def test_what_may_be_a_credential_is_encrypted_and_the_rest_is_text(tmp_path: Path) -> None:
     text = written(tmp_path, TEXT, ENTRY)
-    assert CANARY not in text
+    assert leaks(text, {"credential": CANARY}) == []
     config = yaml.safe_load(text)["config"]
     parameters = config["seldon-secrets:buckets"][1]["parameters"]
     assert {name for name, it in parameters.items() if isinstance(it, dict)} == {"url", "headers", "pass"}

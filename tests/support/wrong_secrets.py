@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from seldon_secrets_pulumi.rclone.obscure import obscure
+from tests.support.canaries import CANARY
 from tests.support.keys import key_file
-from tests.support.manifests import BUCKET, CANARY, OPEN, namespace, secret
+from tests.support.manifests import BUCKET, OPEN, namespace, secret
 
 S3 = {"provider": "AWS", "env_auth": "false", "access_key_id": "AKIA", "secret_access_key": CANARY}
 DAV = {"url": "https://dav.example.com", "vendor": "other", "user": "me"}

@@ -7,25 +7,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.integration.parts.control_plane import ControlPlane
+from tests.integration.parts.isolated_engine import IsolatedEngine
 from tests.support.leaks import leaks
 
 from .command import COMMAND
 from .live_secrets import LiveSecrets
-from .parts.control_plane import ControlPlane
-from .parts.isolated_engine import IsolatedEngine
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TIMEOUT_SECONDS = 200
 
 
 class Project:
     """A copy of the ready-made stack's project, with one stack on the cluster."""
 
-    def __init__(self, parts: Path, cluster: ControlPlane, folder: Path) -> None:
+    def __init__(self, native_parts: Path, cluster: ControlPlane, folder: Path) -> None:
         self.cluster = cluster
         self.live = LiveSecrets(cluster)
         (folder / "engine").mkdir()
-        self.engine = IsolatedEngine(folder / "engine", parts)
+        self.engine = IsolatedEngine(folder / "engine", native_parts)
         self.engine.env["KUBECONFIG"] = str(cluster.kubeconfig)
         self.folder = folder / "project"
         self.folder.mkdir()

@@ -12,11 +12,12 @@ from typing import Any
 import yaml
 from kubernetes import client
 
-from .command import rollout, start_rollout
-from .parts.control_plane import ControlPlane
-from .parts.isolated_engine import IsolatedEngine
+from tests.integration.parts.control_plane import ControlPlane
+from tests.integration.parts.isolated_engine import IsolatedEngine
 
-ROOT = Path(__file__).parents[2]
+from .command import rollout, start_rollout
+
+ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "examples" / "multi_environment"
 ROLE = ROOT / "examples" / "rbac" / "role.yaml"
 STACKS = ("dev", "staging", "prod")

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from seldon_secrets_pulumi.rclone.obscure import obscure
+from tests.integration.parts.control_plane import ControlPlane
+from tests.integration.parts.gcs_server import GcsServer
+from tests.integration.parts.isolated_engine import IsolatedEngine
+from tests.integration.parts.registry import Registry
+from tests.integration.parts.s3_server import S3Server
 
-from .parts.control_plane import ControlPlane
-from .parts.gcs_server import GcsServer
-from .parts.isolated_engine import IsolatedEngine
-from .parts.registry import Registry
-from .parts.s3_server import S3Server
 from .password_server import PASSWORD, PasswordServer
 
-PROGRAM = Path(__file__).parent / "programs" / "four"
+PROGRAM = Path(__file__).parents[1] / "programs" / "all_components"
 # The Secrets that the program makes.
 SECRETS = sorted(
     [
@@ -56,7 +56,7 @@ class Servers:
 
 
 @dataclass
-class Four:
+class AllComponents:
     """A stack of the program, in a namespace and a project folder of its own."""
 
     engine: IsolatedEngine

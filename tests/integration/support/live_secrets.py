@@ -1,18 +1,18 @@
-"""Secrets as the platform's UI and SDK, Seldon's own installers, kubectl and people make them."""
+"""Secrets as the platform's UI and SDK, Seldon's installers, kubectl and people create them."""
 
 import base64
 import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.rclone.obscure import obscure
+from tests.integration.parts.control_plane import ControlPlane
 from tests.support.keys import key_file
-
-from .parts.control_plane import ControlPlane
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 SEEN = {"secret-type": "bucket", "seldon-deploy": "true"}
@@ -22,11 +22,15 @@ DOCKER = "kubernetes.io/dockerconfigjson"
 
 @dataclass
 class LiveSecrets:
-    """Makes Secrets by turns as `kubectl create`, `kubectl apply`, its server-side apply and a client would."""
+    """Creates Secrets on a cluster as different clients do. Each client leaves its own field managers behind."""
 
     cluster: ControlPlane
     canaries: dict[str, str] = field(default_factory=dict)
-    _made: int = 0
+
+    def __post_init__(self) -> None:
+        self._next_client = cycle(
+            (self._kubectl_apply, self._kubectl_apply_server_side, self._python_client, self._kubectl_create)
+        )
 
     def canary(self, name: str) -> str:
         text = f"canary-{name}-{secrets.token_hex(8)}"
@@ -34,48 +38,52 @@ class LiveSecrets:
         return text
 
     def encoded(self, name: str, text: str) -> str:
-        """What gives a canary away though it does not hold it as it is."""
+        """Register an encoded credential as a canary too: it gives the credential away."""
         self.canaries[f"{name} encoded {len(self.canaries)}"] = text
         return text
 
     def auth(self, name: str) -> str:
-        """A login as a docker config has it."""
+        """A login as a docker config holds it."""
         return self.encoded(name, base64.b64encode(f"bot:{self.canary(name)}".encode()).decode())
 
-    def make(self, namespace: str, name: str, data: Mapping[str, str], **rest: Any) -> None:
+    def create(self, namespace: str, name: str, data: Mapping[str, str], **rest: Any) -> None:
+        """Create a Secret with the next client of the cycle: kubectl apply, server-side apply, Python, kubectl create."""
         type_ = rest.pop("type", "Opaque")
         metadata: dict[str, Any] = {"name": name, "namespace": namespace, **rest}
         body: Any = {"apiVersion": "v1", "kind": "Secret", "type": type_, "metadata": metadata}
         body["data"] = {key: base64.b64encode(text.encode()).decode() for key, text in data.items()}
-        self._made += 1
-        match self._made % 4:
-            case 0:
-                self.cluster.core.create_namespaced_secret(namespace, body, field_manager="kubectl-create")
-            case 1:
-                metadata["annotations"] = {
-                    **metadata.get("annotations", {}),
-                    LAST_APPLIED: json.dumps({**body, "stringData": dict(data)}),
-                }
-                manager = "kubectl-client-side-apply"
-                self.cluster.core.create_namespaced_secret(namespace, body, field_manager=manager)
-            case 2:
-                self.cluster.core.patch_namespaced_secret(
-                    name,
-                    namespace,
-                    body,
-                    field_manager="kubectl",
-                    force=True,
-                    _content_type="application/apply-patch+yaml",
-                )
-            case _:
-                self.cluster.core.create_namespaced_secret(namespace, body)  # this client's own name
+        next(self._next_client)(namespace, body, data)
 
-    def twenty_five(self, namespace: str, shared: str) -> None:
-        """Of every kind that an import takes; `shared` is a credential that other namespaces have too."""
-        for name, data, rest in self._each(shared):
-            self.make(namespace, name, data, **rest)
+    def _kubectl_apply(self, namespace: str, body: Any, data: Mapping[str, str]) -> None:
+        metadata = body["metadata"]
+        metadata["annotations"] = {
+            **metadata.get("annotations", {}),
+            LAST_APPLIED: json.dumps({**body, "stringData": dict(data)}),
+        }
+        self.cluster.core.create_namespaced_secret(namespace, body, field_manager="kubectl-client-side-apply")
 
-    def _each(self, shared: str) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, Any]]]:
+    def _kubectl_apply_server_side(self, namespace: str, body: Any, _: Mapping[str, str]) -> None:
+        self.cluster.core.patch_namespaced_secret(
+            body["metadata"]["name"],
+            namespace,
+            body,
+            field_manager="kubectl",
+            force=True,
+            _content_type="application/apply-patch+yaml",
+        )
+
+    def _python_client(self, namespace: str, body: Any, _: Mapping[str, str]) -> None:
+        self.cluster.core.create_namespaced_secret(namespace, body)  # the client's default field manager
+
+    def _kubectl_create(self, namespace: str, body: Any, _: Mapping[str, str]) -> None:
+        self.cluster.core.create_namespaced_secret(namespace, body, field_manager="kubectl-create")
+
+    def create_every_importable_kind(self, namespace: str, shared: str) -> None:
+        """Create 25 Secrets; `shared` is a credential that other namespaces use too."""
+        for name, data, rest in self._importable(shared):
+            self.create(namespace, name, data, **rest)
+
+    def _importable(self, shared: str) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, Any]]]:
         for format_ in (ENV_VAR, CONFIG_PARAM):
             label = {**SEEN, "bucket-secret-format": format_.name}
             data = format_.write(Remote("models", "s3", _s3(shared)))

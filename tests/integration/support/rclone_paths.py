@@ -8,9 +8,8 @@ from typing import Any
 
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
-
-from .parts.rclone import Rclone
-from .parts.rclone_rcd import RcloneRcd
+from tests.integration.parts.rclone import Rclone
+from tests.integration.parts.rclone_rcd import RcloneRcd
 
 
 def core1_variables(remote: Remote) -> dict[str, str]:

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .parts.rclone import EXECUTABLE
-from .parts.server_process import ServerProcess, free_port
+from tests.integration.parts.rclone import EXECUTABLE
+from tests.integration.parts.server_process import ServerProcess, free_port
 
 # What passwords may hold: quotes at the start, separators, rclone's and shells' expansions, other scripts.
 USER = "us\"er's=a,b"

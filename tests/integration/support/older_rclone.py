@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .parts.cache import cached
+from tests.integration.parts.cache import cached
 
 # Core 2.8.0's and Core 2.10's, both to be had from PyPI; and Debian's, from before rclone checked config calls.
 VERSIONS = ("1.65.2", "1.71.1", "debian")
