@@ -8,6 +8,7 @@ import pytest
 from kubernetes.client.exceptions import ApiException
 
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM
+from tests.support.canaries import CANARY
 from tests.support.leaks import leaks
 
 from .parts.control_plane import ControlPlane
@@ -97,18 +98,17 @@ def test_core_1_copies_a_model(deployed: AllComponents, rclone: Rclone, tmp_path
     assert _files(tmp_path / "model") == deployed.servers.s3.files
 
 
-def test_core_1_gets_nothing_without_the_secret(
+def test_core_1_copies_nothing_without_the_secret_key(
     deployed: AllComponents, rclone: Rclone, tmp_path: Path
 ) -> None:
-    environment = {
-        key: value
-        for key, value in deployed.data("models-bucket-envvars").items()
-        if "SECRET_ACCESS_KEY" not in key
-    }
-    finished = rclone.run(
-        "copy", "models://models/iris", str(tmp_path / "model"), env=environment, check=False
+    environment = deployed.data("models-bucket-envvars")
+    del environment["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"]
+    refused = rclone.run(
+        "copy", "models://models/iris", str(tmp_path / "model"), env=CORE_1_PRESETS | environment, check=False
     )
-    assert finished.returncode != 0
+    assert refused.returncode != 0
+    assert "secret_access_key not found" in refused.stderr
+    assert not (tmp_path / "model").exists()
 
 
 @pytest.mark.parametrize("remote", ["models", "my-store", "gs", "files"])
@@ -203,15 +203,14 @@ def test_destroy_removes_every_secret_and_protection_keeps_them(stack: AllCompon
 
 
 def test_bad_input_stops_before_anything_is_touched(stack: AllComponents) -> None:
-    canary = {"it": "canary-7f3a0b1c-secret"}
     stack.engine.configure(
         stack.folder,
         secret={
-            "accessKeyId": f"{canary['it']} ",
-            "secretAccessKey": f"{canary['it']}\n",
-            "gcsCredentials": json.dumps({"type": "service_account", "private_key": canary["it"]}),
-            "webdav": json.dumps({"url": "https://files.example.com", "pas": canary["it"]}),
-            "registryPassword": f" {canary['it']}",
+            "accessKeyId": f"{CANARY} ",
+            "secretAccessKey": f"{CANARY}\n",
+            "gcsCredentials": json.dumps({"type": "service_account", "private_key": CANARY}),
+            "webdav": json.dumps({"url": "https://files.example.com", "pas": CANARY}),
+            "registryPassword": f" {CANARY}",
         },
     )
     printed = stack.pulumi("up", "--yes", check=False)
@@ -219,7 +218,7 @@ def test_bad_input_stops_before_anything_is_touched(stack: AllComponents) -> Non
     assert "Traceback" not in printed
     logged = stack.pulumi("up", "--yes", "-v=9", "--logtostderr", check=False)
     assert "must not" in logged
-    assert leaks(printed + logged, canary) == []
+    assert leaks(printed + logged, {"credential": CANARY}) == []
     assert stack.secrets() == {}
     with pytest.raises(ApiException):
         stack.cluster.core.read_namespaced_secret("registry", stack.namespace)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from seldon_secrets_pulumi.plugin.provider import SeldonSecretsProvider
-from seldon_secrets_pulumi.plugin.schema import CREDENTIALS
+from seldon_secrets_pulumi.plugin.schema import CREDENTIALS, complete
 
 GOLDEN = Path(__file__).parent / "golden" / "schema.json"
 
@@ -22,7 +22,7 @@ def schema() -> dict[str, Any]:
 
 
 def test_the_schema_is_the_expected_one(schema: dict[str, Any]) -> None:
-    # After a wanted change: python -m tests.plugin.test_schema
+    # After a wanted change: python -m tests.unit.plugin.test_schema
     assert schema == json.loads(GOLDEN.read_text())
 
 
@@ -53,10 +53,19 @@ def test_required_inputs(schema: dict[str, Any]) -> None:
     assert required["RegistrySecret"] == ["namespace", "secretName"]
 
 
-def test_no_other_package_is_pinned(schema: dict[str, Any]) -> None:
+def test_no_version_of_another_package_is_pinned(schema: dict[str, Any]) -> None:
+    analyzed = {"resources": {}, "dependencies": [{"name": "kubernetes", "version": "4.25.0"}]}
+    assert "dependencies" not in complete(analyzed, {}, {})
     assert "dependencies" not in schema
-    assert CREDENTIALS
-    assert set(schema["language"]) == {"nodejs", "python", "csharp", "java", "go"}
+    # The SDKs have the version of this package, and nothing else is fixed for a language.
+    languages = ("nodejs", "python", "csharp", "java", "go")
+    assert schema["language"] == {name: {"respectSchemaVersion": True} for name in languages}
+
+
+def test_every_credential_is_a_property_of_the_schema(schema: dict[str, Any]) -> None:
+    resources = schema["resources"].values()
+    properties = {name for it in resources for name in (*it["inputProperties"], *it["properties"])}
+    assert properties >= CREDENTIALS
 
 
 def test_the_schema_needs_no_kubernetes_sdk() -> None:
