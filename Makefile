@@ -37,9 +37,10 @@ test: setup ## run every test, on the real engine, API server, rclone and skopeo
 	@$(BIN)/python toolchain/build.py --for tests >/dev/null
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-lint: setup ## linters, formatter and type checker
+lint: setup ## check style, format, imports between packages, and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/mypy
 
 catalog: setup ## take the catalog of backends and docs/backends.md anew from the rclone of the lock file

@@ -23,12 +23,11 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from seldon_secrets_pulumi.model.formats import FORMATS  # noqa: E402
-from seldon_secrets_pulumi.model.kubernetes_names import seldon_labels  # noqa: E402
-from seldon_secrets_pulumi.model.remote import Remote  # noqa: E402
-from seldon_secrets_pulumi.model.secret_data import encoded  # noqa: E402
-from seldon_secrets_pulumi.model.seldon_labels import FormatLabel  # noqa: E402
-from tests.integration.parts.control_plane import ControlPlane  # noqa: E402
+from seldon_secrets_pulumi.model.formats import FORMATS
+from seldon_secrets_pulumi.model.remote import Remote
+from seldon_secrets_pulumi.model.secret_data import encoded
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
+from tests.integration.parts.control_plane import ControlPlane
 
 NAMESPACES = 50
 COMMAND = f"{sys.prefix}/bin/seldon-secrets"
@@ -98,7 +97,7 @@ def main() -> None:
     parser.add_argument("--secrets", type=int, default=5_000)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    build = [sys.executable, str(ROOT / "engine" / "build.py"), "--for", "tests"]
+    build = [sys.executable, str(ROOT / "toolchain" / "build.py"), "--for", "tests"]
     parts = subprocess.run(build, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     os.environ["PATH"] = os.pathsep.join((parts, os.environ["PATH"]))
     commands = {

@@ -74,7 +74,7 @@ def main() -> None:
                 f"render, {options.remotes} remotes as {name}: {seconds:.2f} s, {cpu:.2f} s of CPU, {memory:.0f} MB"
             )
     built = subprocess.run(
-        [sys.executable, ROOT / "engine" / "build.py", "--for", "tests"],
+        [sys.executable, ROOT / "toolchain" / "build.py", "--for", "tests"],
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -280,7 +280,7 @@ def main() -> None:
     os.environ.update(KEYS)
     own_work(10_000)
     built = subprocess.run(
-        [sys.executable, ROOT / "engine" / "build.py"], stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, ROOT / "toolchain" / "build.py"], stdout=subprocess.PIPE, text=True, check=True
     )
     for pair in options.pairs:
         for count in options.secrets:

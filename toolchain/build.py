@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"toolchain/build.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nengine/build.py: stopped; what is finished is kept", file=sys.stderr)
+        print("\ntoolchain/build.py: stopped; what is finished is kept", file=sys.stderr)
         return 130
     print(f'export PATH="{folder}:$PATH"' if options.print_env else folder)
     return 0
