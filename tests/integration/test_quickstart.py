@@ -39,7 +39,7 @@ def demo(folder: Path, engine: IsolatedEngine, *arguments: str, **env: str) -> s
         check=False,
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    return finished.stdout
+    return finished.stdout + finished.stderr
 
 
 def test_the_demo_shows_what_it_made_and_changes_nothing_a_second_time(
