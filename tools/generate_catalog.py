@@ -37,23 +37,24 @@ _UNLISTED = {
 
 _PAGE = """# Backends
 
-What `RcloneBucketSecret` knows of each backend of rclone {version}. Written by `make catalog`; do not edit.
+The backends of rclone {version} that `RcloneBucketSecret` supports. `make catalog` generates this page; do not edit it.
 
-- *Required* is what rclone's own dialogue insists on; in brackets, the providers for which it does. The package
-  refuses a declaration only where the backend does not work without the option.
-- *Passwords* are given as they are and stored obscured, which is what rclone wants; with `obscured` set they are
-  taken as `rclone obscure` printed them.
-- All options of a backend are on its page. `allow_unknown_options` admits those of a newer rclone.
+- *Required* options are those that `rclone config` requires, with the providers in parentheses if only some require them.
+  The package rejects a declaration only if the backend doesn't work without the option.
+- *Passwords* are declared in plain text. The package obscures them, as rclone expects. Set `obscured` if they are already
+  the output of `rclone obscure`.
+- *Options* is their number. The backend's page describes them. `allow_unknown_options` accepts options of newer rclone
+  versions.
 
-| type | also accepted as | what it is | required | passwords | options |
+| type | also accepted as | description | required | passwords | options |
 |---|---|---|---|---|---|
 {rows}
 
-## Remotes that wrap others
+## Remotes that wrap other remotes
 
 A Secret configures one remote, so `crypt`, `alias`, `union`, `combine`, `chunker`, `compress`, `hasher`, `cache` and
-`archive` must hold the remote that they wrap, spelt out as one of rclone's
-[connection strings](https://rclone.org/docs/#connection-strings):
+`archive` must contain the remote that they wrap as an rclone
+[connection string](https://rclone.org/docs/#connection-strings):
 
 ```yaml
 type: crypt
@@ -63,29 +64,31 @@ parameters:
   password2: …
 ```
 
-Passwords within the connection string must be obscured already (`rclone obscure`); those beside it are not.
-`combine` takes `upstreams: "one=:s3,…:bucket two=:s3,…:bucket"`, `union` the same without names.
+Passwords in the connection string must already be obscured (`rclone obscure`); other passwords must not.
+`combine` accepts `upstreams: "one=:s3,…:bucket two=:s3,…:bucket"`, and `union` the same without names.
 
-## Remotes that need a login
+## Remotes with an interactive login
 
-For {browser} run `rclone authorize "<type>"` on a machine with a browser and give what it prints between the arrows
-as `token`, or use one of the credentials that the error names. Core 2 can preload these (`config_secrets`) because
-the Secret also answers what rclone's `config/create` would ask. It cannot preload {not_preloaded}, for which
-`config/create` logs in anew each time; a Model's `secretName` works.
+These backends log in through a browser: {browser}. Run `rclone authorize "<type>"` on a machine with a browser and set
+`token` to the output between the arrows, or use one of the credentials that the error message names.
 
-## What cannot be delivered
+Core 2 can preload these remotes (`config_secrets`), because the Secret also contains the answers to the questions of
+rclone's `config/create`. It can't preload {not_preloaded}: for them, `config/create` logs in again each time. Use a
+Model's `secretName` instead.
+
+## Values that can't be delivered
 
 | value | `env_var` | `config_param` |
 |---|---|---|
-| quotes within, backslashes, `$`, `#`, `:`, `,`, `=`, braces, spaces, any script | yes | yes |
-| line breaks within | yes | no: `config/create` refuses them |
-| a quote at the start, and neither `:` nor `,` within | yes | no: Core 2 does not quote it in its connection string |
+| quotes within the value, backslashes, `$`, `#`, `:`, `,`, `=`, braces, spaces, non-Latin scripts | yes | yes |
+| line break within the value | yes | no: `config/create` rejects it |
+| starts with a quote and contains neither `:` nor `,` | yes | no: Core 2 doesn't quote it in its connection string |
 | `%(name)s` | yes | no: `config/create` replaces it |
-| options that start with `config_` | yes | no: `config/create` uses them once and stores none |
-| more than 128 KiB | no: Linux allows no longer variable | yes |
-| a NUL character | no | no |
+| options that start with `config_` | yes | no: `config/create` uses them once and doesn't store them |
+| more than 128 KiB | no: the limit of an environment variable on Linux | yes |
+| NUL character | no | no |
 
-## The rclone in Seldon's images
+## rclone versions in Seldon
 
 | Core 1 | rclone | | Core 2 | rclone |
 |---|---|---|---|---|
@@ -96,9 +99,9 @@ the Secret also answers what rclone's `config/create` would ask. It cannot prelo
 | 1.18.2 | 1.64.2 | | 2.9.0, 2.9.1 | 1.69.1, 1.70.2 |
 | master | 1.72 | | 2.10 | 1.71.1 |
 
-An option that is newer than the image's rclone is ignored there, and a backend that is newer is an error. Up to 1.56
-a dash in a remote's name becomes an underscore in the names of variables, so that Core 1 before 1.14 needs names
-without dashes. The tests read what the package writes with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
+An image ignores options that are newer than its rclone, and fails for a newer backend. Up to rclone 1.56, a dash in a
+remote's name becomes an underscore in environment variables, so Core 1 before 1.14 requires names without dashes. The
+tests read Secrets with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
 """
 
 
