@@ -1,4 +1,4 @@
-"""The Secrets that the stack's configuration declares, in every environment by the same program."""
+"""Creates the Secrets in the stack's configuration. All environments share this program."""
 
 from seldon_secrets_pulumi.stack import SeldonSecrets
 

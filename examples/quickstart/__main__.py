@@ -1,4 +1,4 @@
-"""Three remotes and a registry login: one declaration each, every Secret that Seldon reads."""
+"""Three remotes and a registry login. Each declaration creates every Secret that Seldon reads for it."""
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -7,7 +7,7 @@ from seldon_secrets_pulumi import GcsBucketSecret, RcloneBucketSecret, RegistryS
 
 config = pulumi.Config()
 
-# Seldon Enterprise Platform sees only namespaces with this label.
+# Seldon Enterprise Platform only sees namespaces with this label.
 team = kubernetes.core.v1.Namespace(
     "team",
     metadata={"name": config.require("namespace"), "labels": {"seldon.restricted": "false"}},
@@ -38,7 +38,7 @@ reference = RcloneBucketSecret(
     {
         "remote": "reference",
         "namespace": namespace,
-        "formats": ["env_var"],  # reference data is read by jobs, in the format of Core 1
+        "formats": ["env_var"],  # jobs read reference data in the format of Core 1
         "type": "webdav",
         "parameters": {
             "url": "https://files.example.com/reference",

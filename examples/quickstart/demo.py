@@ -1,4 +1,4 @@
-"""Runs this example with a state of its own (`.demo/` in the checkout) and shows what it made."""
+"""Deploy this example with its own state (`.demo/` in the checkout), and list the Secrets that it creates."""
 
 import argparse
 import os
@@ -16,7 +16,7 @@ def main() -> None:
         "--stack",
         choices=["dev", "cluster"],
         default="dev",
-        help="dev: manifests in a folder, no cluster; cluster: the one that KUBECONFIG names",
+        help="dev: write manifests to a folder, without a cluster; cluster: use the cluster in KUBECONFIG",
     )
     stack = parser.parse_args().stack
     STATE.mkdir(exist_ok=True)

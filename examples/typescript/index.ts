@@ -1,4 +1,4 @@
-// The SDK is made from the installed plugin: pulumi package add "$(which pulumi-resource-seldon-secrets)"
+// Generate the SDK from the installed plugin: pulumi package add "$(which pulumi-resource-seldon-secrets)"
 import * as pulumi from "@pulumi/pulumi";
 import { GcsBucketSecret, RcloneBucketSecret, RegistrySecret, S3BucketSecret } from "@pulumi/seldon-secrets";
 
@@ -23,7 +23,7 @@ const files = new RcloneBucketSecret("files", {
     namespace,
     type: "webdav",
     formats: ["env_var"],
-    // All options in one secret: {"url": …, "vendor": …, "user": …, "pass": …}
+    // All options in a single secret: {"url": …, "vendor": …, "user": …, "pass": …}
     parameters: config.requireSecretObject<Record<string, string>>("webdav"),
 });
 const registry = new RegistrySecret("ghcr", {
