@@ -37,14 +37,15 @@ _UNLISTED = {
 
 _PAGE = """# Backends
 
-The backends of rclone {version} that `RcloneBucketSecret` supports. `make catalog` generates this page; do not edit it.
+The backends of rclone {version} that `RcloneBucketSecret` supports. `make catalog` generates this page; do not edit
+it.
 
-- *Required* options are those that `rclone config` requires, with the providers in parentheses if only some require them.
-  The package rejects a declaration only if the backend doesn't work without the option.
-- *Passwords* are declared in plain text. The package obscures them, as rclone expects. Set `obscured` if they are already
-  the output of `rclone obscure`.
-- *Options* is their number. The backend's page describes them. `allow_unknown_options` accepts options of newer rclone
-  versions.
+- *Required* options are those that `rclone config` requires, with the providers in parentheses if only some require
+  them. The package rejects a declaration only if the backend doesn't work without the option.
+- *Passwords* are declared in plain text. The package obscures them, as rclone expects. Set `obscured` if they are
+  already the output of `rclone obscure`.
+- *Options* is their number. The backend's page describes them. `allow_unknown_options` accepts options of newer
+  rclone versions.
 
 | type | also accepted as | description | required | passwords | options |
 |---|---|---|---|---|---|
@@ -53,8 +54,8 @@ The backends of rclone {version} that `RcloneBucketSecret` supports. `make catal
 ## Remotes that wrap other remotes
 
 A Secret configures one remote, so `crypt`, `alias`, `union`, `combine`, `chunker`, `compress`, `hasher`, `cache` and
-`archive` must contain the remote that they wrap as an rclone
-[connection string](https://rclone.org/docs/#connection-strings):
+`archive` must contain the remote that they wrap as an rclone [connection
+string](https://rclone.org/docs/#connection-strings):
 
 ```yaml
 type: crypt
@@ -64,13 +65,13 @@ parameters:
   password2: …
 ```
 
-Passwords in the connection string must already be obscured (`rclone obscure`); other passwords must not.
-`combine` accepts `upstreams: "one=:s3,…:bucket two=:s3,…:bucket"`, and `union` the same without names.
+Passwords in the connection string must already be obscured (`rclone obscure`); other passwords must not. `combine`
+accepts `upstreams: "one=:s3,…:bucket two=:s3,…:bucket"`, and `union` the same without names.
 
 ## Remotes with an interactive login
 
-These backends log in through a browser: {browser}. Run `rclone authorize "<type>"` on a machine with a browser and set
-`token` to the output between the arrows, or use one of the credentials that the error message names.
+These backends log in through a browser: {browser}. Run `rclone authorize "<type>"` on a machine with a browser and
+set `token` to the output between the arrows, or use one of the credentials that the error message names.
 
 Core 2 can preload these remotes (`config_secrets`), because the Secret also contains the answers to the questions of
 rclone's `config/create`. It can't preload {not_preloaded}: for them, `config/create` logs in again each time. Use a
