@@ -54,8 +54,8 @@ it.
 ## Remotes that wrap other remotes
 
 A Secret configures one remote, so `crypt`, `alias`, `union`, `combine`, `chunker`, `compress`, `hasher`, `cache` and
-`archive` must contain the remote that they wrap as an rclone [connection
-string](https://rclone.org/docs/#connection-strings):
+`archive` must contain the remote that they wrap as an rclone
+[connection string](https://rclone.org/docs/#connection-strings):
 
 ```yaml
 type: crypt
