@@ -44,8 +44,8 @@ it.
   them. The package rejects a declaration only if the backend doesn't work without the option.
 - *Passwords* are declared in plain text. The package obscures them, as rclone expects. Set `obscured` if they are
   already the output of `rclone obscure`.
-- *Options* is their number. The backend's page describes them. `allow_unknown_options` accepts options of newer
-  rclone versions.
+- *Options* is the number of options; the backend's page describes them. `allow_unknown_options` accepts options of
+  newer rclone versions.
 
 | type | also accepted as | description | required | passwords | options |
 |---|---|---|---|---|---|
