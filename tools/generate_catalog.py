@@ -2,7 +2,7 @@
 
     python -m tools.generate_catalog
 
-Run this when the pinned rclone changes. The package does not import it.
+Run this when the pinned rclone changes.
 """
 
 import json
@@ -23,11 +23,11 @@ ROOT = Path(__file__).parents[1]
 CATALOG = ROOT / "seldon_secrets_pulumi" / "rclone" / "catalog.json"
 TABLE = ROOT / "docs" / "backends.md"
 
-# A backend's page is named after it, without spaces, save this old name of another backend.
+# The page of a backend has its name without spaces. This one is the old name of another backend.
 _PAGES = {"tardigrade": "storj"}
 
-# What a backend reads from its configuration without listing it as an option, mostly written by rclone's own
-# dialogue: the `config:"…"` tags and `m.Get(…)` calls of backend/<name>/ in rclone v1.75.0.
+# Keys that a backend reads from its configuration but does not list as options. Most are written by rclone's own
+# dialog. Source: the `config:"…"` tags and `m.Get(…)` calls of backend/<name>/ in rclone v1.75.0.
 _UNLISTED = {
     "dropbox": ("async_batch",),
     "internxt": ("token",),
@@ -37,24 +37,22 @@ _UNLISTED = {
 
 _PAGE = """# Backends
 
-The backends of rclone {version} that `RcloneBucketSecret` supports. `make catalog` generates this page; do not edit
-it.
+The backends of rclone {version} that `RcloneBucketSecret` supports. `make catalog` generates this page; do not edit it.
 
-- *Required* options are those that `rclone config` requires, with the providers in parentheses if only some require
-  them. The package rejects a declaration only if the backend doesn't work without the option.
-- *Passwords* are declared in plain text. The package obscures them, as rclone expects. Set `obscured` if they are
-  already the output of `rclone obscure`.
-- *Options* is the number of options; the backend's page describes them. `allow_unknown_options` accepts options of
-  newer rclone versions.
+- *Required* lists the options that rclone's own dialog requires, with the providers that require them in brackets. The
+  package rejects a declaration only if the backend does not work without the option.
+- *Passwords* lists the options that rclone stores obscured. Pass them in plain text; the package obscures them. Set
+  `obscured` to pass the output of `rclone obscure` instead.
+- The page of a backend describes all of its options. Set `allow_unknown_options` to use options of a newer rclone.
 
-| type | also accepted as | description | required | passwords | options |
+| Type | Also accepted as | Description | Required | Passwords | Options |
 |---|---|---|---|---|---|
 {rows}
 
-## Remotes that wrap other remotes
+## Remotes that wrap others
 
-A Secret configures one remote, so `crypt`, `alias`, `union`, `combine`, `chunker`, `compress`, `hasher`, `cache` and
-`archive` must contain the remote that they wrap as an rclone
+A Secret configures one remote. The backends `crypt`, `alias`, `union`, `combine`, `chunker`, `compress`, `hasher`, `cache`
+and `archive` wrap other remotes, so write the wrapped remote as an rclone
 [connection string](https://rclone.org/docs/#connection-strings):
 
 ```yaml
@@ -65,31 +63,29 @@ parameters:
   password2: …
 ```
 
-Passwords in the connection string must already be obscured (`rclone obscure`); other passwords must not. `combine`
-accepts `upstreams: "one=:s3,…:bucket two=:s3,…:bucket"`, and `union` the same without names.
+Obscure the passwords in the connection string with `rclone obscure`. Write the others in plain text. `combine` takes
+`upstreams: "one=:s3,…:bucket two=:s3,…:bucket"`; `union` takes the same without names.
 
-## Remotes with an interactive login
+## Remotes that need a login
 
-These backends log in through a browser: {browser}. Run `rclone authorize "<type>"` on a machine with a browser and
-set `token` to the output between the arrows, or use one of the credentials that the error message names.
+For {browser}, run `rclone authorize "<type>"` on a machine with a browser and use the text that it prints between the
+arrows as `token`, or use one of the credentials that the error message lists. Core 2 can preload these remotes
+(`config_secrets`), because the Secret also answers the questions of rclone's `config/create`. Core 2 cannot preload
+{not_preloaded}: `config/create` logs in again each time. Use a Model's `secretName` for these.
 
-Core 2 can preload these remotes (`config_secrets`), because the Secret also contains the answers to the questions of
-rclone's `config/create`. It can't preload {not_preloaded}: for them, `config/create` logs in again each time. Use a
-Model's `secretName` instead.
+## Values that cannot be delivered
 
-## Values that can't be delivered
-
-| value | `env_var` | `config_param` |
+| Value | `env_var` | `config_param` |
 |---|---|---|
-| quotes within the value, backslashes, `$`, `#`, `:`, `,`, `=`, braces, spaces, non-Latin scripts | yes | yes |
-| line break within the value | yes | no: `config/create` rejects it |
-| starts with a quote and contains neither `:` nor `,` | yes | no: Core 2 doesn't quote it in its connection string |
+| quotes inside, backslashes, `$`, `#`, `:`, `,`, `=`, braces, spaces, any script | yes | yes |
+| line breaks inside | yes | no: `config/create` rejects them |
+| a quote at the start, but no `:` or `,` inside | yes | no: Core 2 does not quote it in its connection string |
 | `%(name)s` | yes | no: `config/create` replaces it |
-| options that start with `config_` | yes | no: `config/create` uses them once and doesn't store them |
-| more than 128 KiB | no: the limit of an environment variable on Linux | yes |
-| NUL character | no | no |
+| options that start with `config_` | yes | no: `config/create` uses them once and does not store them |
+| more than 128 KiB | no: Linux limits the length of a variable | yes |
+| a NUL character | no | no |
 
-## rclone versions in Seldon
+## The rclone in Seldon's images
 
 | Core 1 | rclone | | Core 2 | rclone |
 |---|---|---|---|---|
@@ -100,21 +96,21 @@ Model's `secretName` instead.
 | 1.18.2 | 1.64.2 | | 2.9.0, 2.9.1 | 1.69.1, 1.70.2 |
 | master | 1.72 | | 2.10 | 1.71.1 |
 
-An image ignores options that are newer than its rclone, and fails for a newer backend. Up to rclone 1.56, a dash in a
-remote's name becomes an underscore in environment variables, so Core 1 before 1.14 requires names without dashes. The
-tests read Secrets with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
+An rclone ignores options that are newer than itself, and rejects backends that are newer. In rclone up to 1.56, a dash
+in a remote's name becomes an underscore in variable names, so use names without dashes with Core 1 before 1.14. The
+tests read the generated Secrets with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
 """
 
 
 def main() -> None:
-    """Asks the rclone beside this Python, else the one on PATH."""
+    """Write both files, from the rclone beside this Python or else on PATH."""
     CATALOG.write_text(catalog_text(), encoding="utf-8")
     TABLE.parent.mkdir(exist_ok=True)
     TABLE.write_text(table_text(), encoding="utf-8")
 
 
 def catalog_text() -> str:
-    """The catalog as JSON, one backend a line, so that a newer rclone gives a readable diff."""
+    """The catalog as JSON with one backend per line, so that diffs are readable."""
     lines = ",\n".join(
         f"{_compact(provider['Name'])}:{_compact(_backend(provider))}" for provider in _providers()
     )
@@ -122,7 +118,7 @@ def catalog_text() -> str:
 
 
 def table_text() -> str:
-    """A page that lists every backend with what it needs."""
+    """A page that lists every backend and its requirements."""
     rows = "\n".join(_row(provider) for provider in _providers() if not provider["Hide"])
     browser = ", ".join(f"`{type_}`" for type_ in OAUTH)
     not_preloaded = ", ".join(
@@ -167,20 +163,20 @@ def _backend(provider: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _options(provider: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """An option that rclone repeats, with another help for each provider (koofr's password), becomes one."""
+    """The options by name. rclone repeats an option with another help for each provider (koofr's password); merge them."""
     options: dict[str, dict[str, Any]] = {}
     for row in provider["Options"]:
         option = _option(row)
-        known = options.setdefault(row["Name"], option)
-        if known is not option:
-            known["providers"] += "," + option["providers"]
+        first = options.setdefault(row["Name"], option)
+        if first is not option:
+            first["providers"] += "," + option["providers"]
     return options
 
 
 def _option(row: Mapping[str, Any]) -> dict[str, Any]:
     option = {
         "type": row["Type"] if row["Type"] != "string" else None,
-        # The default of a user is whoever runs rclone, here and there.
+        # The default of `user` is whoever runs rclone, so it differs between machines.
         "default": row["DefaultStr"] if row["Name"] != "user" else None,
         "help": _first_sentence(row["Help"]),
         "required": row["Required"],
@@ -194,13 +190,13 @@ def _option(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _choices(examples: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
-    """The values in rclone's order, each run of them under the providers that it is for."""
+    """The values in rclone's order, grouped by the providers that they apply to."""
     runs = groupby(examples, key=lambda example: str(example.get("Provider", "")))
     return [(providers, [example["Value"] for example in run]) for providers, run in runs]
 
 
 def _first_sentence(text: str) -> str:
-    """Up to the first full stop, or to a line that ends without one before a line that starts anew."""
+    """The text up to the first full stop, or to a line break before a line that starts a sentence or a list item."""
     first = re.split(r"(?<=[.?!])\s|\n\n|\n(?=[A-Z-])", text.strip(), maxsplit=1)[0]
     return " ".join(first.split())
 
@@ -210,7 +206,7 @@ def _page(backend: str) -> str:
 
 
 def _without_empty(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """What is false, empty or unset is what a reader assumes of a key that is missing."""
+    """The entry without false, empty or unset values, which readers assume for missing keys."""
     return {key: value for key, value in entry.items() if value}
 
 
@@ -232,8 +228,8 @@ def _rclone(*arguments: str) -> str:
     beside = Path(sys.executable).with_name("rclone")
     executable = str(beside) if beside.exists() else shutil.which("rclone")
     if executable is None:
-        raise SystemExit("no rclone: `uv sync` installs the pinned one")
-    # With no environment but this, a default is nobody's home folder and no variable of rclone changes one.
+        raise SystemExit("no rclone: run `make setup`, which installs the pinned one")
+    # In this environment, no default contains a home folder, and no variable changes a default.
     environment = {"RCLONE_CONFIG": os.devnull}
     return subprocess.run(  # noqa: S603 - fixed arguments
         [executable, *arguments], env=environment, check=True, capture_output=True, text=True
