@@ -1,10 +1,7 @@
 """Live Secrets become resources of the stack, and a preview tells what the next update will do to them."""
 
-import json
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seldon_secrets_pulumi.adoption.field_ownership import handover
@@ -14,8 +11,7 @@ from seldon_secrets_pulumi.inventory.cluster import Cluster
 from seldon_secrets_pulumi.resource_types import SECRET, SELDON_SECRETS
 
 if TYPE_CHECKING:
-    from pulumi.automation import EngineEvent
-
+    from seldon_secrets_pulumi.automation.changes import Change
     from seldon_secrets_pulumi.automation.stack import Stack
 
 # What an update may change about an adopted Secret. The engine names the whole of a part that was not there.
@@ -29,14 +25,12 @@ def adopt(
     adoptions: Sequence[Adoption],
     say: Callable[[str], None],
 ) -> None:
-    """Hand the Secrets over to the stack. Raises `ClusterError`, `StackFailed` or `Stopped`."""
+    """Hand the Secrets over to the stack. Raises `ClusterError`, `StackError` or `StoppedError`."""
     for it in adoptions:
         if operations := handover(it):
             cluster.patch(it.live.namespace, it.live.name, operations)
-    with tempfile.TemporaryDirectory(prefix="seldon-secrets-") as folder:
-        file = Path(folder, "import.json")
-        file.write_text(json.dumps(import_file(of, [str(it.live) for it in adoptions])), encoding="utf-8")
-        stack.adopt(file, say)
+    file = import_file(of, [str(it.live) for it in adoptions])
+    stack.adopt(file["resources"], file.get("nameTable", {}), say)
 
 
 def import_file(of: StackOfProject, names: Sequence[str]) -> dict[str, Any]:
@@ -63,24 +57,17 @@ class Outcome:
     wrong: dict[str, list[str]] = field(default_factory=dict)
     pending: list[str] = field(default_factory=list)
 
-    def hear(self, event: "EngineEvent") -> None:
-        """Take in what one event of a preview tells."""
-        from seldon_secrets_pulumi.automation.changes import operation_of
-
-        if event.resource_pre_event is None:
+    def add(self, change: "Change") -> None:
+        """Sort in one change of the preview."""
+        name = change.resource_name
+        if change.operation == "same":
             return
-        metadata = event.resource_pre_event.metadata
-        operation, name = operation_of(metadata), metadata.urn.rpartition("::")[2]
-        if operation in {"same", "read"} or metadata.type.startswith("pulumi:"):
-            return
-        if metadata.type != SECRET or name not in self.adopted:
-            self.pending.append(f"{operation} {name}")
-            return
-        changes = sorted(metadata.detailed_diff or {}) or sorted(metadata.diffs or [])
-        if operation == "update" and all(it.startswith(_METADATA) for it in changes):
-            self.labelled[name] = changes
+        if change.type != SECRET or name not in self.adopted:
+            self.pending.append(f"{change.operation} {name}")
+        elif change.operation == "update" and all(it.startswith(_METADATA) for it in change.properties):
+            self.labelled[name] = list(change.properties)
         else:
-            self.wrong[name] = [operation, *changes]
+            self.wrong[name] = [change.operation, *change.properties]
 
     def as_json(self) -> Mapping[str, Any]:
         """For programs."""

@@ -14,7 +14,7 @@ from seldon_secrets_pulumi.resource_types import SECRET, SELDON_SECRETS
 from seldon_secrets_pulumi.stack.file_reader import settings_in
 
 if TYPE_CHECKING:
-    from seldon_secrets_pulumi.automation.stack import Engine
+    from seldon_secrets_pulumi.automation.project import Project
 
 
 class WrongProject(Exception):  # noqa: N818 - it is shown as a sentence
@@ -43,21 +43,21 @@ class StackOfProject:
     has: StackBefore
 
 
-def read_stack(engine: "Engine", folder: Path, name: str | None) -> StackOfProject:
-    """The stack of that name, or the selected one. Raises `WrongProject`, `StackFailed` or `InvalidArguments`."""
-    project = _project(folder)
-    component = _component(folder / str(project.get("main") or ""), folder)
-    name = name or engine.run("stack", "--show-name").strip()
-    config = engine.run("config", "--show-secrets", "--json", "--stack", name)
+def read_stack(project: "Project", folder: Path, name: str | None) -> StackOfProject:
+    """The stack of that name, or the selected one. Raises `WrongProject`, `StackError` or `InvalidArguments`."""
+    project_settings = _project(folder)
+    component = _component(folder / str(project_settings.get("main") or ""), folder)
+    name = name or project.run("stack", "--show-name").strip()
+    config = project.run("config", "--show-secrets", "--json", "--stack", name)
     given = settings_in(config)
-    exported = json.loads(engine.run("stack", "export", "--stack", name))
+    exported = json.loads(project.run("stack", "export", "--stack", name))
     resources = (exported.get("deployment") or {}).get("resources") or []
     urns = [it["urn"] for it in resources if it["type"] == SELDON_SECRETS]
     urn = next((it for it in urns if it.endswith(f"::{component}")), None)
     adopted = {it["id"]: it.get("parent") == urn for it in resources if it["type"] == SECRET and it.get("id")}
     return StackOfProject(
         name=name,
-        file=_config_folder(folder, project) / f"Pulumi.{name.rpartition('/')[2]}.yaml",
+        file=_config_folder(folder, project_settings) / f"Pulumi.{name.rpartition('/')[2]}.yaml",
         component=component,
         component_urn=urn,
         provider=_provider(json.loads(config)),

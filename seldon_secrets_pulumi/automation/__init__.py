@@ -1,0 +1,1 @@
+"""The `pulumi` command, driven from Python: projects, stacks and what an operation changes. It prints nothing."""

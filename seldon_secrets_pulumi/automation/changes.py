@@ -1,92 +1,73 @@
-"""What an update does to a stack, as the engine's events tell it. Values of credentials are never looked at."""
+"""The changes of resources in pulumi's events. Values of properties are never read."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi.automation import EngineEvent, OpType, StepEventMetadata
 
-from seldon_secrets_pulumi.resource_types import SECRET
-
-OPERATIONS = ("create", "update", "replace", "delete", "same")
-# The engine announces a replacement as itself and as its two halves; imports and adoptions are creations.
-_COUNTED = {it: it for it in OPERATIONS} | {"import": "create", "read": "same"}
+# Pulumi reports a replacement as itself and as its two halves, and the removal of a replaced resource on its own.
+_HALVES = {
+    "create-replacement",
+    "delete-replaced",
+    "read-replacement",
+    "import-replacement",
+    "discard-replaced",
+}
+_SAME_AS = {"import": "create", "read": "same"}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One resource that does not stay as it is."""
+    """An operation on one resource: `create`, `update`, `replace`, `delete`, `same`, or another word of pulumi's."""
 
     operation: str
-    name: str
-    secret: bool
+    type: str
     urn: str
-
-
-@dataclass
-class Changes:
-    """Filled by the events of a preview."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    listed: list[Change] = field(default_factory=list)
-
-    def hear(self, event: EngineEvent) -> None:
-        """Take in what one event tells."""
-        if event.resource_pre_event is None:
-            return
-        metadata = event.resource_pre_event.metadata
-        operation = _COUNTED.get(operation_of(metadata))
-        # The stack itself and providers are the engine's own bookkeeping.
-        if operation is None or metadata.type.startswith("pulumi:"):
-            return
-        self.counts[operation] += 1
-        if operation != "same":
-            self.listed.append(Change(operation, name_of(metadata), metadata.type == SECRET, metadata.urn))
+    object_name: str
+    """`namespace/name` of a Kubernetes object if the event has it, or else the resource's name."""
+    properties: tuple[str, ...]
+    """The paths of the changed properties, sorted. Pulumi names a whole mapping if all of it is new."""
 
     @property
-    def secrets(self) -> list[Change]:
-        """The changes of Secrets."""
-        return [it for it in self.shown if it.secret]
-
-    @property
-    def shown(self) -> list[Change]:
-        """What is told by name: Secrets, and whatever goes away. The engine's order is another one each time."""
-        return sorted(
-            (it for it in self.listed if it.secret or it.operation == "delete"), key=lambda it: it.name
-        )
-
-    @property
-    def removed_secrets(self) -> set[str]:
-        """The URNs of Secrets that go away, for a moment or for good."""
-        return {it.urn for it in self.secrets if it.operation in {"replace", "delete"}}
-
-    @property
-    def replacements(self) -> list[str]:
-        """Secrets that are deleted and made anew: for a moment they are not there."""
-        return [it.name for it in self.secrets if it.operation == "replace"]
-
-    @property
-    def deletions(self) -> list[str]:
-        """Everything that goes away for good."""
-        return [it.name for it in self.shown if it.operation == "delete"]
-
-    def summary(self) -> dict[str, int]:
-        """How many resources each operation concerns."""
-        return {operation: self.counts[operation] for operation in OPERATIONS}
+    def resource_name(self) -> str:
+        """The name that the program gives the resource."""
+        return _resource_name(self.urn)
 
 
-def operation_of(metadata: StepEventMetadata) -> str:
-    """The step's operation as the engine spells it."""
-    return metadata.op.value if isinstance(metadata.op, OpType) else str(metadata.op)
+def planned_change(event: EngineEvent) -> Change | None:
+    """What an event says that an operation is about to do."""
+    return _change(event.resource_pre_event.metadata) if event.resource_pre_event else None
 
 
-def name_of(metadata: StepEventMetadata) -> str:
-    """`namespace/name` of a Kubernetes object where it is known, else the name in the program."""
+def finished_change(event: EngineEvent) -> Change | None:
+    """What an event says that an operation has done."""
+    return _change(event.res_outputs_event.metadata) if event.res_outputs_event else None
+
+
+def _change(metadata: StepEventMetadata) -> Change | None:
+    operation = metadata.op.value if isinstance(metadata.op, OpType) else str(metadata.op)
+    # The stack and its providers are resources to pulumi, but not to the user.
+    if operation in _HALVES or metadata.type.startswith("pulumi:"):
+        return None
+    return Change(
+        operation=_SAME_AS.get(operation, operation),
+        type=metadata.type,
+        urn=metadata.urn,
+        object_name=_object_name(metadata),
+        properties=tuple(sorted(metadata.detailed_diff or metadata.diffs or ())),
+    )
+
+
+def _object_name(metadata: StepEventMetadata) -> str:
     for state in (metadata.new, metadata.old):
         inputs: Mapping[str, Any] = (state and state.inputs) or {}
-        of_object = inputs.get("metadata")
-        if isinstance(of_object, Mapping) and isinstance(of_object.get("name"), str):
-            namespace = of_object.get("namespace")
-            return f"{namespace}/{of_object['name']}" if isinstance(namespace, str) else of_object["name"]
-    return metadata.urn.rpartition("::")[2]
+        object_metadata = inputs.get("metadata")
+        if isinstance(object_metadata, Mapping) and isinstance(object_metadata.get("name"), str):
+            name, namespace = object_metadata["name"], object_metadata.get("namespace")
+            return f"{namespace}/{name}" if isinstance(namespace, str) else name
+    return _resource_name(metadata.urn)
+
+
+def _resource_name(urn: str) -> str:
+    return urn.rpartition("::")[2]

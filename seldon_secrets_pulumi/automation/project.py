@@ -1,9 +1,62 @@
-"""The folder of a Pulumi project."""
+"""A Pulumi project: its folder and its stacks."""
 
+import shutil
 from pathlib import Path
+
+from pulumi import automation
+
+from seldon_secrets_pulumi.automation.command import InterruptibleCommand
+from seldon_secrets_pulumi.automation.failures import StackError, reason
+from seldon_secrets_pulumi.automation.pulumi_internals import select_stack
+from seldon_secrets_pulumi.automation.stack import Stack
+from seldon_secrets_pulumi.errors import UsageError
+from seldon_secrets_pulumi.problem import did_you_mean
 
 
 def project_file(folder: Path) -> Path | None:
-    """Where the project says what it is, if the folder is one's."""
+    """The file that describes the project, or None if the folder has none."""
     files = (folder / f"Pulumi.{suffix}" for suffix in ("yaml", "yml", "json"))
-    return next((it for it in files if it.exists()), None)
+    return next((file for file in files if file.exists()), None)
+
+
+class _Workspace(automation.LocalWorkspace):
+    """A workspace that does not change which stack the user has selected."""
+
+    def select_stack(self, stack_name: str) -> None:
+        self.pulumi_command.run(["stack", "--show-name", "--stack", stack_name], self.work_dir, self.env_vars)
+
+
+class Project:
+    """The project in a folder. Only one `command` runs pulumi for it, so that `command.stop` stops all."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises `UsageError` if there is no project in the folder, or no pulumi that can be used."""
+        if shutil.which("pulumi") is None:
+            raise UsageError("pulumi is not on PATH")
+        if project_file(folder) is None:
+            raise UsageError(f"no Pulumi.yaml in {folder.resolve()}; name the project's folder with --cwd")
+        try:
+            self.command = InterruptibleCommand()
+        except automation.InvalidVersionError as error:
+            raise UsageError(str(error)) from None
+        self._workspace = _Workspace(work_dir=str(folder), pulumi_command=self.command)
+
+    def stack(self, name: str) -> Stack:
+        """An existing stack. Raises `UsageError` if there is none of that name, or `StackError`."""
+        try:
+            return Stack(select_stack(name, self._workspace))
+        except automation.StackNotFoundError:
+            names = [stack.name for stack in self._workspace.list_stacks()]
+            hint = did_you_mean(name, names) or "`pulumi stack ls` lists the stacks"
+            raise UsageError(f"there is no stack {name}; {hint}") from None
+        except automation.CommandError as error:
+            raise StackError(f"the stack can't be read: {reason(error)}") from None
+
+    def run(self, *arguments: str, standard_input: str = "") -> str:
+        """The output of a command of pulumi in the project's folder. Raises `StackError` or `StoppedError`."""
+        try:
+            return self.command.run(
+                list(arguments), self._workspace.work_dir, {}, standard_input=standard_input
+            ).stdout
+        except automation.CommandError as error:
+            raise StackError(reason(error)) from None

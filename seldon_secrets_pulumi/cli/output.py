@@ -26,13 +26,20 @@ def reports_errors(command: Callable[_P, None]) -> Callable[_P, None]:
 
     @wraps(command)
     def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        try:
+        with exit_on_error():
             command(*args, **kwargs)
-        except SeldonSecretsError as error:
-            print_error(str(error))
-            raise typer.Exit(error.exit_code) from None
 
     return run
+
+
+@contextmanager
+def exit_on_error() -> Iterator[None]:
+    """An error of this package is printed and ends the command with its exit code."""
+    try:
+        yield
+    except SeldonSecretsError as error:
+        print_error(str(error))
+        raise typer.Exit(error.exit_code) from None
 
 
 def print_json(value: object) -> None:

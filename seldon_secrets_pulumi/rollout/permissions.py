@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable
 
-from seldon_secrets_pulumi.rollout.verification import Clusters, Expected
+from seldon_secrets_pulumi.rollout.verification import Clusters, ExpectedSecret
 
-# The provider lists Secrets to see one go. Where it may not, it deletes all the same and then waits without a word and
-# without an end (pulumi-kubernetes `provider/pkg/await/await.go`, `Deletion`). It watches too where it may.
+# The Kubernetes provider lists Secrets to see that one is gone. Without the permission it still deletes, and then waits
+# forever and silently (pulumi-kubernetes `provider/pkg/await/await.go`, `Deletion`). It also watches if it may.
 _VERBS = ("delete", "list")
 
 
-def denied_deletions(secrets: Iterable[Expected]) -> list[str]:
-    """What the caller may not do of what a deletion takes, a sentence each. Raises `ClusterError`."""
+def denied_deletions(secrets: Iterable[ExpectedSecret]) -> list[str]:
+    """The missing permissions, one sentence each. Raises `ClusterError`."""
     clusters = Clusters()
-    # One question for all Secrets of a namespace; several providers may lead to namespaces of one name.
-    asked = {(id(cluster := clusters.of(it)), it.namespace): (cluster, it.namespace) for it in secrets}
+    # One question for all Secrets of a namespace. Different clusters may have namespaces of the same name.
+    namespaces = {
+        (id(cluster), secret.namespace): cluster for secret in secrets for cluster in [clusters.of(secret)]
+    }
     return [
-        f"you may not {verb} Secrets in the namespace {namespace}, which their deletion takes"
-        for cluster, namespace in asked.values()
+        f"you may not {verb} Secrets in the namespace {namespace}; deleting them requires it"
+        for (_, namespace), cluster in namespaces.items()
         for verb in cluster.denied(namespace, _VERBS)
     ]

@@ -1,4 +1,4 @@
-"""Whether the cluster holds the Secrets that a stack's state says it made."""
+"""Whether the Secrets in the cluster match the stack's state."""
 
 import base64
 import json
@@ -11,112 +11,143 @@ from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.seldon_labels import SECRET_TYPE_LABEL
 from seldon_secrets_pulumi.resource_types import SECRET
 
-# How the engine marks a secret value (pulumi `sdk/go/common/resource/sig.go`).
-_MARK, _SECRET_MARK = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+# How pulumi marks a secret value (pulumi `sdk/go/common/resource/sig.go`).
+_SIGNATURE, _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
 
 @dataclass(frozen=True, repr=False)
-class Expected:
-    """A Secret as it should be on the cluster of its provider."""
+class ExpectedSecret:
+    """A Secret of the state, and the inputs of the provider that knows its cluster."""
 
     urn: str
-    name: str
+    id: str
+    """`namespace/name`, or the name alone in the namespace `default`."""
     inputs: Mapping[str, Any]
     provider: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        return f"Expected({self.name})"
+        return f"ExpectedSecret({self.id})"
 
     @property
     def namespace(self) -> str:
-        """Where it is."""
-        return self.name.rpartition("/")[0] or "default"
+        """The Secret's namespace."""
+        return self.id.rpartition("/")[0] or "default"
+
+    @property
+    def name(self) -> str:
+        """The Secret's name within its namespace."""
+        return self.id.rpartition("/")[2]
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels that the stack sets."""
+        return (self.inputs.get("metadata") or {}).get("labels") or {}
+
+    @property
+    def data(self) -> Mapping[str, bytes]:
+        """The decoded values."""
+        string_data = self.inputs.get("stringData") or {}
+        return _decoded(self.inputs.get("data")) | {key: text.encode() for key, text in string_data.items()}
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How a Secret in the cluster differs from the state, or why it could not be read. Never a value."""
+
+    secret: str
+    differences: tuple[str, ...] = ()
+    unread: str | None = None
 
 
 class Clusters:
-    """The clusters of a stack's providers; each is connected to once."""
+    """The clusters of a stack's providers. Each is connected to once."""
 
     def __init__(self) -> None:
         self._connected: dict[str, Cluster] = {}
 
-    def of(self, secret: Expected) -> Cluster:
-        """The cluster that a Secret is on. Raises `ClusterError`."""
+    def of(self, secret: ExpectedSecret) -> Cluster:
+        """The Secret's cluster. Raises `ClusterError`."""
         provider = secret.provider
         if provider.get("cluster"):
-            raise ClusterError("kubernetes:cluster can't be followed here; kubernetes:context can")
-        found = (provider.get("context"), provider.get("kubeconfig"))
-        key = json.dumps(found)
+            raise ClusterError("kubernetes:cluster is not supported here; set kubernetes:context instead")
+        access = (provider.get("context"), provider.get("kubeconfig"))
+        key = json.dumps(access)
         if key not in self._connected:
-            self._connected[key] = Cluster(*found)
+            self._connected[key] = Cluster(*access)
         return self._connected[key]
 
 
-def expected(deployment: Mapping[str, Any]) -> list[Expected]:
-    """The Secrets of a decrypted state that are on a cluster, not rendered into a folder."""
+def expected_secrets(deployment: Mapping[str, Any]) -> list[ExpectedSecret]:
+    """The Secrets of a decrypted state that exist in a cluster, and not in a folder of rendered manifests."""
     resources = deployment.get("resources") or []
     providers = {
-        f"{it['urn']}::{it.get('id')}": opened(it.get("inputs") or {})
-        for it in resources
-        if it["type"] == "pulumi:providers:kubernetes"
+        f"{resource['urn']}::{resource.get('id')}": without_marks(resource.get("inputs") or {})
+        for resource in resources
+        if resource["type"] == "pulumi:providers:kubernetes"
     }
-    found = (
-        Expected(it["urn"], it["id"], opened(it["inputs"]), providers.get(it.get("provider", ""), {}))
-        for it in resources
-        if it["type"] == SECRET and it.get("id") and not (it.get("delete") or it.get("external"))
+    secrets = (
+        ExpectedSecret(
+            resource["urn"],
+            resource["id"],
+            without_marks(resource["inputs"]),
+            providers.get(resource.get("provider", ""), {}),
+        )
+        for resource in resources
+        if _is_secret(resource)
     )
-    on_a_cluster = (it for it in found if not it.provider.get("renderYamlToDirectory"))
-    return sorted(on_a_cluster, key=lambda it: it.name)
+    in_clusters = (secret for secret in secrets if not secret.provider.get("renderYamlToDirectory"))
+    return sorted(in_clusters, key=lambda secret: secret.id)
 
 
-def opened(value: Any) -> Any:
-    """The value without the marks around the secret ones of its parts."""
+def _is_secret(resource: Mapping[str, Any]) -> bool:
+    is_managed = resource.get("id") and not (resource.get("delete") or resource.get("external"))
+    return bool(resource["type"] == SECRET and is_managed)
+
+
+def without_marks(value: Any) -> Any:
+    """The value of a decrypted state without pulumi's marks of secret values."""
     if isinstance(value, Mapping):
-        if value.get(_MARK) == _SECRET_MARK:
-            return opened(json.loads(value["plaintext"]))
-        return {key: opened(it) for key, it in value.items()}
-    return [opened(it) for it in value] if isinstance(value, list) else value
+        if value.get(_SIGNATURE) == _SECRET_SIGNATURE:
+            return without_marks(json.loads(value["plaintext"]))
+        return {key: without_marks(entry) for key, entry in value.items()}
+    return [without_marks(entry) for entry in value] if isinstance(value, list) else value
 
 
-def verified(secrets: Iterable[Expected]) -> Iterator[tuple[str, list[str] | ClusterError]]:
-    """Each Secret's name, and what is wrong with it on its cluster or why it can't be read."""
+def verify(secrets: Iterable[ExpectedSecret]) -> Iterator[Verification]:
+    """Compare each Secret with its cluster."""
     clusters = Clusters()
-    for it in secrets:
-        yield it.name, _found(it, clusters)
+    for secret in secrets:
+        yield _verify(secret, clusters)
 
 
-def _found(secret: Expected, clusters: Clusters) -> list[str] | ClusterError:
+def _verify(secret: ExpectedSecret, clusters: Clusters) -> Verification:
     try:
-        live = clusters.of(secret).secret(secret.namespace, secret.name.rpartition("/")[2])
+        live = clusters.of(secret).secret(secret.namespace, secret.name)
     except ClusterError as problem:
-        return problem
-    return list(differences(secret.inputs, live))
+        return Verification(secret.id, unread=str(problem))
+    return Verification(secret.id, tuple(differences(secret, live)))
 
 
-def differences(inputs: Mapping[str, Any], live: LiveSecret | None) -> Iterator[str]:
-    """Where a Secret is not what it should be: names of labels and keys, never a value."""
+def _decoded(data: Mapping[str, str] | None) -> dict[str, bytes]:
+    return {key: base64.b64decode(value or "") for key, value in (data or {}).items()}
+
+
+def differences(expected: ExpectedSecret, live: LiveSecret | None) -> Iterator[str]:
+    """How a Secret in the cluster differs from the state. Names labels and keys, never a value."""
     if live is None:
-        yield "is not there"
+        yield "does not exist"
         return
-    wanted = (inputs.get("metadata") or {}).get("labels") or {}
-    yield from (
-        f"label {key} differs" for key, value in sorted(wanted.items()) if live.labels.get(key) != value
-    )
-    data = live.data
-    due = dict(inputs.get("data") or {}) | {
-        key: base64.b64encode(text.encode()).decode()
-        for key, text in (inputs.get("stringData") or {}).items()
-    }
-    for key in sorted(due.keys() | data.keys()):
-        if key not in data:
+    for label, value in sorted(expected.labels.items()):
+        if live.labels.get(label) != value:
+            yield f"label {label} differs"
+    data = expected.data
+    for key in sorted(data.keys() | live.data.keys()):
+        if key not in live.data:
             yield f"key {key} is missing"
-        elif key not in due:
-            # Controllers add keys to other kinds of Secrets (a service account's token). To Seldon a further key
-            # is a further variable, or makes the only one ambiguous.
-            if SECRET_TYPE_LABEL in wanted:
+        elif key not in data:
+            # Controllers add keys to other kinds of Secrets, such as a service account's token. Seldon reads an
+            # additional key as another variable, or can't tell which of two keys to read.
+            if SECRET_TYPE_LABEL in expected.labels:
                 yield f"key {key} is unexpected"
-        elif _bytes(due[key]) != data[key]:
-            yield f"key {key} holds something else"
-
-
-def _bytes(encoded: str) -> bytes:
-    return base64.b64decode(encoded)
+        elif data[key] != live.data[key]:
+            yield f"key {key} has another value"

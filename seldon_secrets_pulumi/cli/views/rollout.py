@@ -1,10 +1,9 @@
-"""What a rollout tells while it goes on: on a terminal, as plain lines, or as one JSON object per line."""
+"""The progress of a rollout: on a terminal, as plain lines, or as one JSON object per line."""
 
 import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,22 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from typing_extensions import Self
 
-from seldon_secrets_pulumi.automation.changes import OPERATIONS, Changes
+from seldon_secrets_pulumi.rollout.changes import OPERATIONS, REMOVALS, Changes
+from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
+from seldon_secrets_pulumi.rollout.reporter import Reporter
 
 _STYLES = {"replace": "bold red", "delete": "bold red", "update": "yellow", "create": "green"}
 
 
-@dataclass
-class Outcome:
-    """How far a stack came."""
-
-    stack: str
-    result: str = "not started"
-    changes: Mapping[str, int] = field(default_factory=dict)
-    verified: int | None = None
-
-
-class Lines:
+class Lines(Reporter):
     """Plain lines, for CI and for files."""
 
     def __init__(self) -> None:
@@ -42,43 +33,36 @@ class Lines:
     def __exit__(
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
-        """Leave the terminal as it was."""
+        """Leave the terminal as it was before."""
 
-    def say(self, stack: str, text: str) -> None:
-        """One sentence about a stack."""
+    def message(self, stack: str, text: str) -> None:
         self._write(f"{stack}: {text}")
 
-    def phase(self, stack: str, phase: str, total: int) -> None:
-        """A stack's next step, with so many resources before it."""
-        self._write(f"{stack}: {phase}" + (f" of {_number(total, 'Secret')}" if phase == "verify" else ""))
+    def start_phase(self, stack: str, phase: str, total: int) -> None:
+        self._write(f"{stack}: {phase}" + (f" {_secrets(total)}" if phase == "verify" else ""))
 
-    def resource(self, stack: str, phase: str, name: str) -> None:
-        """A resource is done."""
-        if phase != "verify":
-            self._write(f"{stack}: {phase} {name}")
+    def finish_resource(self, stack: str, operation: str, name: str) -> None:
+        if operation != "verify":
+            self._write(f"{stack}: {operation} {name}")
 
-    def changes(self, stack: str, changes: Changes) -> None:
-        """What an update would do."""
-        self._write(
-            f"{stack}: "
-            + ", ".join(f"{changes.counts[it]} to {it}" for it in OPERATIONS[:-1])
-            + f", {changes.counts['same']} same"
-        )
-        for it in changes.shown:
-            loud = "  <-- attention" if it.operation in {"replace", "delete"} else ""
-            self._write(f"{stack}:   {it.operation} {it.name}{loud}")
+    def show_changes(self, stack: str, changes: Changes) -> None:
+        counts = [f"{count} to {operation}" for operation, count in changes.counts.items()]
+        counts[-1] = f"{changes.counts['same']} same"
+        self._write(f"{stack}: {', '.join(counts)}")
+        for change in changes.shown:
+            mark = "  <-- attention" if change.operation in REMOVALS else ""
+            self._write(f"{stack}:   {change.operation} {change.object_name}{mark}")
 
-    def problem(self, stack: str, kind: str, text: str) -> None:
-        """Why a stack went no further; `kind` is `failed` or `refused`."""
-        self._write(f"{stack}: {kind}: {text}")
+    def problem(self, stack: str, result: Result, reason: str) -> None:
+        self._write(f"{stack}: {result.value}: {reason}")
 
-    def end(self, outcomes: Sequence[Outcome], command: str | None) -> None:
-        """What was done, what was not, and how to go on."""
-        for it in outcomes:
-            checked = "" if it.verified is None else f", {_number(it.verified, 'Secret')} verified"
-            self._write(f"{it.stack}: {it.result}{checked}")
-        if command:
-            self._write(f"go on with: {command}")
+    def end(self, outcomes: Sequence[Outcome], next_command: str | None) -> None:
+        """The result for every stack, and the command that continues."""
+        for outcome in outcomes:
+            verified = "" if outcome.verified is None else f", {_secrets(outcome.verified)} verified"
+            self._write(f"{outcome.stack}: {outcome.result.value}{verified}")
+        if next_command:
+            self._write(f"continue with: {next_command}")
 
     def _write(self, text: str) -> None:
         with self._lock:
@@ -86,33 +70,42 @@ class Lines:
 
 
 class Json(Lines):
-    """Every event as a JSON object on a line of its own."""
+    """Every event as a JSON object on its own line."""
 
-    def say(self, stack: str, text: str) -> None:
+    def message(self, stack: str, text: str) -> None:
         self._event("message", stack=stack, text=text)
 
-    def phase(self, stack: str, phase: str, total: int) -> None:
+    def start_phase(self, stack: str, phase: str, total: int) -> None:
         self._event("phase", stack=stack, phase=phase, total=total)
 
-    def resource(self, stack: str, phase: str, name: str) -> None:
-        self._event("resource", stack=stack, operation=phase, name=name)
+    def finish_resource(self, stack: str, operation: str, name: str) -> None:
+        self._event("resource", stack=stack, operation=operation, name=name)
 
-    def changes(self, stack: str, changes: Changes) -> None:
-        named = [{"operation": it.operation, "name": it.name} for it in changes.secrets]
-        self._event("preview", stack=stack, **changes.summary(), secrets=named, deletions=changes.deletions)
+    def show_changes(self, stack: str, changes: Changes) -> None:
+        secrets = [{"operation": change.operation, "name": change.object_name} for change in changes.secrets]
+        self._event("preview", stack=stack, **changes.counts, secrets=secrets, deletions=changes.deletions)
 
-    def problem(self, stack: str, kind: str, text: str) -> None:
-        self._event(kind, stack=stack, reason=text)
+    def problem(self, stack: str, result: Result, reason: str) -> None:
+        self._event(result.value, stack=stack, reason=reason)
 
-    def end(self, outcomes: Sequence[Outcome], command: str | None) -> None:
-        self._event("end", stacks=[asdict(it) for it in outcomes], command=command)
+    def end(self, outcomes: Sequence[Outcome], next_command: str | None) -> None:
+        stacks = [
+            {
+                "stack": outcome.stack,
+                "result": outcome.result.value,
+                "changes": outcome.changes,
+                "verified": outcome.verified,
+            }
+            for outcome in outcomes
+        ]
+        self._event("end", stacks=stacks, command=next_command)
 
     def _event(self, event: str, **fields: Any) -> None:
         self._write(json.dumps({"event": event, **fields}))
 
 
 class Terminal(Lines):
-    """Tables and a bar per stack that names the Secret it is at."""
+    """Tables, and a bar for each stack that names the current Secret."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,44 +114,37 @@ class Terminal(Lines):
         self._tasks: dict[str, TaskID] = {}
 
     def __exit__(self, *_: object) -> None:
-        """Leave the terminal as it was."""
+        """Stop the bars, which hide the cursor."""
         self._stop()
 
-    def phase(self, stack: str, phase: str, total: int) -> None:
+    def start_phase(self, stack: str, phase: str, total: int) -> None:
         with self._lock:
             if self._progress is None:
-                self._progress = Progress(
-                    TextColumn("{task.fields[stack]}", style="bold"),
-                    TextColumn("{task.description}"),
-                    BarColumn(),
-                    MofNCompleteColumn(),
-                    TimeElapsedColumn(),
-                    console=self._console,
-                    transient=True,  # a bar that has ended tells nothing
-                )
+                self._progress = _progress(self._console)
                 self._progress.start()
             if stack in self._tasks:
                 self._progress.remove_task(self._tasks[stack])
             self._tasks[stack] = self._progress.add_task(phase, total=total or None, stack=stack)
 
-    def resource(self, stack: str, phase: str, name: str) -> None:
+    def finish_resource(self, stack: str, operation: str, name: str) -> None:
         with self._lock:
             if self._progress and stack in self._tasks:
-                self._progress.update(self._tasks[stack], advance=1, description=f"{phase} {name}")
+                self._progress.update(self._tasks[stack], advance=1, description=f"{operation} {name}")
 
-    def changes(self, stack: str, changes: Changes) -> None:
+    def show_changes(self, stack: str, changes: Changes) -> None:
         self._stop()
         table = Table(title=stack, title_justify="left", title_style="bold")
         for operation in OPERATIONS:
             table.add_column(operation, justify="right")
-        table.add_row(*(str(changes.counts[it]) for it in OPERATIONS))
+        table.add_row(*map(str, changes.counts.values()))
         self._console.print(table)
-        for it in changes.shown:
-            self._console.print(f"  {it.operation} {it.name}", style=_STYLES[it.operation], markup=False)
+        for change in changes.shown:
+            line = f"  {change.operation} {change.object_name}"
+            self._console.print(line, style=_STYLES[change.operation], markup=False)
 
-    def end(self, outcomes: Sequence[Outcome], command: str | None) -> None:
+    def end(self, outcomes: Sequence[Outcome], next_command: str | None) -> None:
         self._stop()
-        super().end(outcomes, command)
+        super().end(outcomes, next_command)
 
     def _write(self, text: str) -> None:
         self._console.print(text, markup=False, soft_wrap=True)
@@ -171,8 +157,20 @@ class Terminal(Lines):
             self._tasks.clear()
 
 
-def write_summary(outcomes: Sequence[Outcome], command: str | None) -> None:
-    """A table in Markdown where GitHub Actions shows a job's summary."""
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.fields[stack]}", style="bold"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,  # a full bar says nothing
+    )
+
+
+def write_summary(outcomes: Sequence[Outcome], next_command: str | None) -> None:
+    """Add a Markdown table to the job summary of GitHub Actions, if there is one."""
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:
         return
@@ -180,20 +178,19 @@ def write_summary(outcomes: Sequence[Outcome], command: str | None) -> None:
         "| stack | result | " + " | ".join(OPERATIONS) + " | Secrets verified |",
         "|---" * (len(OPERATIONS) + 3) + "|",
     ]
-    for it in outcomes:
-        counts = [_count(it, operation) for operation in OPERATIONS]
-        cells = [it.stack, it.result, *counts, "" if it.verified is None else str(it.verified)]
-        lines.append("| " + " | ".join(cells) + " |")
-    lines += ["", f"Go on with `{command}`"] if command else []
+    for outcome in outcomes:
+        counts = [_count(outcome, operation) for operation in OPERATIONS]
+        verified = "" if outcome.verified is None else str(outcome.verified)
+        lines.append("| " + " | ".join([outcome.stack, outcome.result.value, *counts, verified]) + " |")
+    lines += ["", f"Continue with `{next_command}`"] if next_command else []
     with Path(file).open("a", encoding="utf-8") as summary:
         summary.write("\n".join(lines) + "\n\n")
 
 
 def _count(outcome: Outcome, operation: str) -> str:
-    number = str(outcome.changes.get(operation, ""))
-    # What takes something away stands out.
-    return f"**{number}**" if operation in {"replace", "delete"} and number not in {"", "0"} else number
+    count = str(outcome.changes.get(operation, ""))
+    return f"**{count}**" if operation in REMOVALS and count not in {"", "0"} else count
 
 
-def _number(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _secrets(number: int) -> str:
+    return f"{number} Secret{'' if number == 1 else 's'}"

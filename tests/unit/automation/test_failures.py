@@ -1,10 +1,9 @@
-"""How errors of the engine are told: in few lines, and what is forbidden in one."""
+"""How pulumi's errors are reported: in few lines, and missing permissions in one."""
 
 import pytest
-from pulumi.automation import CommandError
-from pulumi.automation._cmd import CommandResult
+from pulumi.automation import CommandError, CommandResult
 
-from seldon_secrets_pulumi.automation.stack import reason
+from seldon_secrets_pulumi.automation.failures import reason
 
 FORBIDDEN = (
     '{} failed: secrets "{}" is forbidden: User "bot" cannot patch resource "secrets" in API group ""'
@@ -14,7 +13,7 @@ NODES = 'nodes is forbidden: User "bot" cannot list resource "nodes" in API grou
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("reported", "expected"),
     [
         (
             [FORBIDDEN.format("create", "a"), FORBIDDEN.format("update", "b"), "update failed"],
@@ -26,11 +25,12 @@ NODES = 'nodes is forbidden: User "bot" cannot list resource "nodes" in API grou
         ([], "printed"),
     ],
 )
-def test_reasons(told: list[str], expected: str) -> None:
-    assert reason(CommandError(CommandResult(stdout="", stderr="printed\n", code=255)), told) == expected
+def test_reasons(reported: list[str], expected: str) -> None:
+    error = CommandError(CommandResult(stdout="", stderr="printed\n", code=255))
+    assert reason(error, reported) == expected
 
 
-def test_errors_that_pulumi_tells_among_its_progress_are_found() -> None:
-    told = "Importing\n  Secret (x):\n    error: resource 'x' does not exist\n\nResources: 1 errored"
-    assert reason(CommandError(CommandResult(told, "", 1))) == "error: resource 'x' does not exist"
-    assert reason(CommandError(CommandResult(told, "error: locked\n", 1))) == "error: locked"
+def test_errors_that_pulumi_prints_among_its_progress_are_reported() -> None:
+    output = "Importing\n  Secret (x):\n    error: resource 'x' does not exist\n\nResources: 1 errored"
+    assert reason(CommandError(CommandResult(output, "", 1))) == "error: resource 'x' does not exist"
+    assert reason(CommandError(CommandResult(output, "error: locked\n", 1))) == "error: locked"

@@ -1,9 +1,9 @@
-"""Which stacks a rollout goes over, in which order."""
+"""Which stacks a rollout updates, in which order."""
 
 import pytest
 
-from seldon_secrets_pulumi.problem import InvalidArguments
-from seldon_secrets_pulumi.rollout.batches import batches, command
+from seldon_secrets_pulumi.errors import UsageError
+from seldon_secrets_pulumi.rollout.batches import plan_batches, remaining
 
 GROUPS = ["dev,qa", "staging", "eu, us"]
 
@@ -18,24 +18,34 @@ GROUPS = ["dev,qa", "staging", "eu, us"]
     ],
 )
 def test_groups_run_in_order(until: str | None, parallel: bool, planned: list[tuple[str, ...]]) -> None:
-    assert batches(GROUPS, until, parallel=parallel) == planned
+    assert plan_batches(GROUPS, until, parallel=parallel) == planned
 
 
 @pytest.mark.parametrize(
     ("groups", "until", "rule"),
     [
-        (["dev,", "prod"], None, "comma between"),
-        (["dev", "prod,dev"], None, "dev is named twice"),
-        (["dev", "prod"], "prd", "prd is none of the stacks; did you mean prod?"),
+        (["dev,", "prod"], None, "separated by commas"),
+        (["dev", "prod,dev"], None, "dev is listed twice"),
+        (["dev", "prod"], "prd", "prd is not one of the stacks; did you mean prod?"),
     ],
 )
 def test_wrong_groups_are_refused(groups: list[str], until: str | None, rule: str) -> None:
-    with pytest.raises(InvalidArguments, match=rule):
-        batches(groups, until, parallel=False)
+    with pytest.raises(UsageError, match=rule):
+        plan_batches(groups, until, parallel=False)
 
 
-def test_the_command_that_goes_on() -> None:
-    left = [("qa",), ("eu", "us")]
-    assert command(left, ["--yes", "--cwd", "my project"]) == (
-        "seldon-secrets rollout qa eu,us --yes --cwd 'my project'"
-    )
+def test_all_mistakes_are_reported_at_once() -> None:
+    with pytest.raises(UsageError) as raised:
+        plan_batches(["dev,", "dev"], "prd", parallel=False)
+    assert [line.partition(":")[0] for line in str(raised.value).splitlines()] == [
+        "STACKS",
+        "STACKS",
+        "--until",
+    ]
+
+
+def test_stacks_that_are_done_do_not_remain() -> None:
+    assert remaining([("dev", "qa"), ("staging",), ("eu", "us")], {"dev", "staging"}) == [
+        ("qa",),
+        ("eu", "us"),
+    ]

@@ -1,0 +1,101 @@
+"""Why an operation of pulumi failed, in a few lines."""
+
+import os
+import re
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pulumi import automation
+
+from seldon_secrets_pulumi.errors import SeldonSecretsError
+
+# pulumi `pkg/backend/diy/lock.go`
+_LOCK = re.compile(r"created by (?P<user>\S+@(?P<host>\S+)) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
+_MARKUP = re.compile(r"<\{%.*?%\}>")
+# Kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go`
+_FORBIDDEN = re.compile(
+    r'User "(?P<user>[^"]+)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]+)" in API group "[^"]*"'
+    r'(?: in the namespace "(?P<namespace>[^"]+)")?'
+)
+# A killed pulumi can leave an empty .attrs file, which is not written in one step (gocloud.dev
+# `blob/fileblob/attrs.go`).
+_EMPTY_ATTRIBUTES = "failed to load checkpoint: EOF"
+# Pulumi adds these after the reason.
+_NO_REASON = {"update failed", "preview failed"}
+_MAX_LINES = 20
+
+
+class StackError(SeldonSecretsError):
+    """Why an operation on a stack failed."""
+
+
+class StackLockedError(StackError):
+    """Another update of the stack is running, or its lock was left behind."""
+
+    def __init__(self, stack: str, output: str) -> None:
+        locks = list(_LOCK.finditer(output))
+        self.holder = " and ".join(
+            f"{lock['user']} (process {lock['pid']}) since {lock['since']}" for lock in locks
+        )
+        # Only the machine that a process runs on knows whether it still runs.
+        self.is_abandoned = bool(locks) and all(
+            lock["host"] == socket.gethostname() and not _is_running(int(lock["pid"])) for lock in locks
+        )
+        holder = self.holder or "another update (`pulumi stack` shows who runs it and since when)"
+        super().__init__(
+            f"the stack is locked by {holder}. Wait until that update ends."
+            f" If its process is dead, run `pulumi cancel --stack {stack}`"
+        )
+
+
+@contextmanager
+def stack_errors(stack: str, reported: Sequence[str] = ()) -> Iterator[None]:
+    """Turns errors of pulumi into `StackError`. `reported` are the errors among the operation's events."""
+    try:
+        yield
+    except automation.ConcurrentUpdateError as error:
+        raise StackLockedError(stack, str(error)) from None
+    except automation.CommandError as error:
+        raise StackError(reason(error, reported)) from None
+
+
+def reason(error: automation.CommandError, reported: Sequence[str] = ()) -> str:
+    """Why a command of pulumi failed. `reported` are the errors among its events."""
+    messages = dict.fromkeys(map(_shortened, reported)) or {_shortened(_error_output(error)): None}
+    reasons = [message for message in messages if message not in _NO_REASON] or list(messages)
+    return "\n".join("\n".join(reasons).splitlines()[-_MAX_LINES:])
+
+
+def _error_output(error: automation.CommandError) -> str:
+    """Standard error, or the errors within standard output: `pulumi import` reports them there."""
+    output, _, error_output = str(error).rpartition("\n stderr: ")
+    lines = (line.strip() for line in output.splitlines())
+    return error_output.strip() or "\n".join(line for line in lines if line.startswith("error: "))
+
+
+def _shortened(message: str) -> str:
+    """The message, shortened if it is about permissions: pulumi repeats those for every Secret."""
+    if denied := _FORBIDDEN.search(message):
+        scope = f"in the namespace {denied['namespace']}" if denied["namespace"] else "in the whole cluster"
+        return f"you ({denied['user']}) may not {denied['verb']} {denied['resource']} {scope}"
+    if _EMPTY_ATTRIBUTES in message:
+        return (
+            f"{_EMPTY_ATTRIBUTES}. A killed pulumi left an empty file ending in .attrs beside the stack's state:"
+            " delete that file"
+        )
+    return _MARKUP.sub("", message).strip()
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    # A zombie is dead, though its number is still taken.
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return True

@@ -1,0 +1,141 @@
+"""The rollout of one stack, step by step."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from seldon_secrets_pulumi.automation.changes import Change
+from seldon_secrets_pulumi.automation.failures import StackError
+from seldon_secrets_pulumi.automation.project import Project
+from seldon_secrets_pulumi.automation.stack import Stack
+from seldon_secrets_pulumi.errors import SeldonSecretsError, StoppedError, UsageError
+from seldon_secrets_pulumi.inventory.cluster import ClusterProblem
+from seldon_secrets_pulumi.rollout.changes import OPERATIONS, Changes
+from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
+from seldon_secrets_pulumi.rollout.permissions import denied_deletions
+from seldon_secrets_pulumi.rollout.reporter import Reporter
+from seldon_secrets_pulumi.rollout.verification import ExpectedSecret, Verification, expected_secrets, verify
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to roll out."""
+
+    preview_only: bool = False
+    refresh: bool = False
+    """Compare with the cluster first, and not only with the state."""
+    allow_replace: bool = False
+    allow_delete: bool = False
+
+    @property
+    def goal(self) -> Result:
+        """The result of a stack with which everything went well."""
+        return Result.PREVIEWED if self.preview_only else Result.DONE
+
+
+class StackRollout:
+    """The steps for one stack, in order: `open`, `preview`, `check_permissions`, `update`.
+
+    A step that fails raises an error; `attempt` records it.
+    """
+
+    _stack: Stack
+
+    def __init__(self, project: Project, name: str, options: Options, reporter: Reporter) -> None:
+        self.name = name
+        self.outcome = Outcome(name)
+        self.changes = Changes()
+        self._project = project
+        self._options = options
+        self._reporter = reporter
+
+    def attempt(self, step: Callable[["StackRollout"], None]) -> bool:
+        """Run a step. Record and report why it failed. Returns whether it succeeded."""
+        try:
+            step(self)
+        except UsageError:
+            raise
+        except StoppedError as error:
+            self._fail(Result.STOPPED, str(error))
+        except (SeldonSecretsError, ClusterProblem) as error:
+            self._fail(Result.FAILED, str(error))
+        else:
+            return True
+        return False
+
+    def _fail(self, result: Result, reason: str) -> None:
+        self.outcome.result = result
+        self._reporter.problem(self.name, Result.FAILED, reason)
+
+    def open(self) -> None:
+        """Find the stack. Raises `UsageError` if it does not exist."""
+        self._stack = self._project.stack(self.name)
+
+    def preview(self) -> None:
+        """Find out what an update would do."""
+        self._reporter.start_phase(self.name, "preview", 0)
+        self.changes = Changes(self._stack.preview(refresh=self._options.refresh))
+        self.outcome.changes = self.changes.counts
+        self.outcome.result = Result.PREVIEWED
+
+    def check_permissions(self) -> None:
+        """Check that the caller may delete the Secrets to be removed: otherwise the update hangs."""
+        if not self.changes.removed_secrets:
+            return
+        removed = [
+            secret
+            for secret in expected_secrets(self._stack.state())
+            if secret.urn in self.changes.removed_secrets
+        ]
+        if denied := denied_deletions(removed):
+            raise StackError("\n".join(denied))
+
+    def closed_gates(self) -> dict[str, list[str]]:
+        """The options that would allow the update, each with the names of the resources that need it."""
+        gates = {
+            "--allow-replace": [] if self._options.allow_replace else self.changes.replacements,
+            "--allow-delete": [] if self._options.allow_delete else self.changes.deletions,
+        }
+        return {option: names for option, names in gates.items() if names}
+
+    def update(self) -> None:
+        """Update the stack, and verify its Secrets."""
+        self._reporter.start_phase(self.name, "up", len(self.changes.changed))
+        done = self._stack.up(self._on_change, self._on_message, refresh=self._options.refresh)
+        self.outcome.changes = Changes(done).counts
+        self._verify(expected_secrets(self._stack.state()))
+        self._on_message("updated and verified")
+        self.outcome.result = Result.DONE
+
+    def _on_change(self, change: Change) -> None:
+        if change.operation in OPERATIONS and change.operation != "same":
+            self._reporter.finish_resource(self.name, change.operation, change.object_name)
+
+    def _on_message(self, text: str) -> None:
+        self._reporter.message(self.name, text)
+
+    def _verify(self, secrets: Sequence[ExpectedSecret]) -> None:
+        self._reporter.start_phase(self.name, "verify", len(secrets))
+        self.outcome.verified = 0
+        verifications = []
+        for verification in verify(secrets):
+            self._project.command.raise_if_stopped()
+            verifications.append(verification)
+            self.outcome.verified += not (verification.differences or verification.unread)
+            self._reporter.finish_resource(self.name, "verify", verification.secret)
+        _raise_for(verifications)
+
+
+def _raise_for(verifications: Sequence[Verification]) -> None:
+    unread = dict.fromkeys(verification.unread for verification in verifications if verification.unread)
+    if unread:
+        raise StackError("updated, but the Secrets can't be verified: " + "; ".join(unread))
+    differences = [
+        f"{verification.secret}: {difference}"
+        for verification in verifications
+        for difference in verification.differences
+    ]
+    if differences:
+        raise StackError(
+            "Secrets in the cluster differ from the stack's state (--refresh re-creates missing ones, see"
+            " docs/rollout.md):\n" + "\n".join(differences)
+        )

@@ -1,0 +1,54 @@
+"""What is read from pulumi's events."""
+
+from typing import Any
+
+import pytest
+from pulumi.automation import EngineEvent
+
+from seldon_secrets_pulumi.automation.changes import Change, finished_change, planned_change
+
+SECRET = "kubernetes:core/v1:Secret"
+URN = f"urn:pulumi:dev::project::{SECRET}::program-name"
+INPUTS = {"metadata": {"name": "one", "namespace": "team"}}
+
+
+def event(kind: str, operation: str, **metadata: Any) -> EngineEvent:
+    step = {"op": operation, "urn": URN, "type": SECRET, "provider": "", **metadata}
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 0, kind: {"metadata": step}})
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [("create", "create"), ("import", "create"), ("read", "same"), ("same", "same"), ("refresh", "refresh")],
+)
+def test_operations(operation: str, expected: str) -> None:
+    state = {"urn": URN, "type": SECRET, "id": "", "parent": "", "provider": "", "inputs": INPUTS}
+    change = planned_change(event("resourcePreEvent", operation, new=state))
+    assert change == Change(expected, SECRET, URN, "team/one", ())
+    assert change.resource_name == "program-name"
+
+
+@pytest.mark.parametrize("half", ["create-replacement", "delete-replaced"])
+def test_a_replacement_is_one_change(half: str) -> None:
+    assert planned_change(event("resourcePreEvent", half)) is None
+    assert planned_change(event("resourcePreEvent", "replace")) is not None
+
+
+def test_pulumis_own_resources_are_not_changes() -> None:
+    assert planned_change(event("resourcePreEvent", "create", type="pulumi:pulumi:Stack")) is None
+
+
+def test_changed_properties_are_named() -> None:
+    diff = {"metadata.labels.b": {"diffKind": "add"}, "metadata.labels.a": {"diffKind": "add"}}
+    change = planned_change(event("resourcePreEvent", "update", detailedDiff=diff, diffs=["metadata"]))
+    assert change
+    assert change.properties == ("metadata.labels.a", "metadata.labels.b")
+    change = planned_change(event("resourcePreEvent", "update", diffs=["metadata"]))
+    assert change
+    assert (change.object_name, change.properties) == ("program-name", ("metadata",))
+
+
+def test_a_plan_is_not_a_result() -> None:
+    assert finished_change(event("resourcePreEvent", "create")) is None
+    assert planned_change(event("resOutputsEvent", "create")) is None
+    assert finished_change(event("resOutputsEvent", "create")) is not None
