@@ -29,7 +29,9 @@ def run(
     rollouts = [[StackRollout(project, name, options, reporter) for name in batch] for batch in batches]
     every = [rollout for batch in rollouts for rollout in batch]
     if all([rollout.attempt(StackRollout.open) for rollout in every]):  # noqa: C419 - report every failure
-        all(_run_batch(batch, options, reporter, confirm) for batch in rollouts)
+        for batch in rollouts:
+            if not _run_batch(batch, options, reporter, confirm):
+                break
     return [rollout.outcome for rollout in every]
 
 

@@ -117,4 +117,4 @@ def test_every_stack_is_read_back_from_its_own_cluster(clusters: Clusters) -> No
         for event in map(json.loads, printed.splitlines())
         if event["event"] == "failed"
     }
-    assert reasons == {name: [f"{NAMESPACE}/{secret}: is not there"] for name, secret in gone.items()}
+    assert reasons == {name: [f"{NAMESPACE}/{secret}: does not exist"] for name, secret in gone.items()}

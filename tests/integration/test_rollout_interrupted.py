@@ -71,8 +71,8 @@ def test_whenever_it_is_interrupted_the_next_one_converges(environments: Environ
         else:
             said += _rest(process)
             assert process.returncode == 1, said
-            assert "failed: stopped as asked" in said
-            assert "go on with: seldon-secrets rollout" in said
+            assert "failed: stopped by Ctrl-C or SIGTERM" in said
+            assert "continue with: seldon-secrets rollout" in said
             assert environments.locks() == []
         assert leaks(said, environments.canaries) == []
         _go_on(environments, stacks)
@@ -91,8 +91,8 @@ def test_a_second_ctrl_c_does_not_wait_and_leaves_no_lock(environments: Environm
         said += _rest(process)
     assert process.returncode == 1
     assert "Traceback" not in said
-    assert "dev: failed: stopped as asked" in said
-    assert said.endswith("dev: stopped\ngo on with: seldon-secrets rollout dev --yes\n")
+    assert "dev: failed: stopped by Ctrl-C or SIGTERM" in said
+    assert said.endswith("dev: stopped\ncontinue with: seldon-secrets rollout dev --yes\n")
     assert environments.locks() == []
     environments.rollout("dev", "--yes")
     environments.assert_converged("dev")
@@ -107,11 +107,11 @@ def test_an_update_of_somebody_else_is_named_and_not_disturbed(environments: Env
         Path(env["WAIT"]).unlink()
         assert other.wait(timeout=60) == 0
     holder = re.escape(f"{lock['username']}@{lock['hostname']} (process {lock['pid']})")
-    assert re.search(rf"dev: failed: it is locked by {holder} since \d{{4}}-\d\d-\d\dT[\d:]+Z", printed), (
-        printed
-    )
-    assert "only if it is dead: `pulumi cancel --stack dev`" in printed
-    assert "go on with: seldon-secrets rollout dev prod --yes" in printed
+    assert re.search(
+        rf"dev: failed: the stack is locked by {holder} since \d{{4}}-\d\d-\d\dT[\d:]+Z", printed
+    ), printed
+    assert "If its process is dead, run `pulumi cancel --stack dev`" in printed
+    assert "continue with: seldon-secrets rollout dev prod --yes" in printed
     environments.rollout("dev", "--yes")
     environments.assert_converged("dev")
 
@@ -124,9 +124,10 @@ def test_a_lock_that_a_killed_update_left_here_is_removed(environments: Environm
         other.wait()
     assert len(environments.locks()) == 1
     printed = environments.rollout("dev", "--yes")
-    assert re.search(rf"dev: removing the lock that \S+ \(process {other.pid}\) since \S+ left", printed), (
-        printed
-    )
+    assert re.search(
+        rf"dev: removing the lock of \S+ \(process {other.pid}\) since \S+: that process no longer runs",
+        printed,
+    ), printed
     environments.assert_converged("dev")
 
 
@@ -136,7 +137,9 @@ def test_a_lock_of_another_machine_is_left_to_its_owner(environments: Environmen
     lock = {"pid": 1, "username": "ada", "hostname": "elsewhere", "timestamp": "2031-02-03T04:05:06Z"}
     (folder / "one.json").write_text(json.dumps(lock))
     printed = environments.rollout("dev", "prod", "--yes", code=1)
-    assert "dev: failed: it is locked by ada@elsewhere (process 1) since 2031-02-03T04:05:06Z" in printed
+    assert (
+        "dev: failed: the stack is locked by ada@elsewhere (process 1) since 2031-02-03T04:05:06Z" in printed
+    )
     assert "prod: not started" in printed
     # What the message says to do when that update is dead.
     environments.engine.pulumi("cancel", "--stack", "dev", "--yes", cwd=environments.folder)
@@ -148,8 +151,11 @@ def test_what_a_killed_pulumi_leaves_empty_is_named(environments: Environments) 
     attributes = environments.engine.backend / ".pulumi/stacks/environments/dev.json.attrs"
     attributes.touch()
     printed = environments.rollout("dev", "prod", "--yes", code=1)
-    assert "dev: failed: it can't be read: failed to load checkpoint: EOF. The file beside" in printed
-    assert "prod: not started\ngo on with: seldon-secrets rollout dev prod --yes" in printed
+    assert (
+        "dev: failed: the stack can't be read: failed to load checkpoint: EOF. A killed pulumi left"
+        in printed
+    )
+    assert "prod: not started\ncontinue with: seldon-secrets rollout dev prod --yes" in printed
     attributes.unlink()
     environments.rollout("dev", "--yes")
     environments.assert_converged("dev")
@@ -211,6 +217,6 @@ def _go_on(environments: Environments, stacks: tuple[str, ...]) -> None:
         printed, _ = process.communicate(timeout=60)
         if process.returncode == 0:
             return
-        assert "it is locked by" in printed, printed
+        assert "the stack is locked by" in printed, printed
         assert time.monotonic() < deadline, printed
         time.sleep(0.5)

@@ -50,7 +50,7 @@ def test_a_project_whose_settings_lie_elsewhere(
     assert environment.passwords() == {"dev": environment.password}
     environment.identities["dev"].permit(without="get")
     printed = environment.rollout("dev", "--yes", "--cwd", "project", code=1)
-    assert "go on with: seldon-secrets rollout dev --yes --cwd project" in printed
+    assert "continue with: seldon-secrets rollout dev --yes --cwd project" in printed
     environment.identities["dev"].permit()
 
 

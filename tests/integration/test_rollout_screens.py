@@ -123,14 +123,14 @@ def test_it_shows_and_asks_and_shows_how_far_it_is(stacks: Environments) -> None
     assert terminal.until(ASKS) == DEV_QUESTION
     terminal.type("n\n")
     assert terminal.end(REFUSED) == (
-        f"{DEV_QUESTION} n\ndev: refused\nprod: not started\ngo on with: seldon-secrets rollout dev prod"
+        f"{DEV_QUESTION} n\ndev: refused\nprod: not started\ncontinue with: seldon-secrets rollout dev prod"
     )
 
     terminal = Terminal(stacks, "dev", "prod")
     terminal.until(ASKS)
     terminal.type("\x03")
     assert terminal.end(FAILED) == (
-        f"{DEV_QUESTION} ^C\ndev: stopped\nprod: not started\ngo on with: seldon-secrets rollout dev prod"
+        f"{DEV_QUESTION} ^C\ndev: stopped\nprod: not started\ncontinue with: seldon-secrets rollout dev prod"
     )
     assert stacks.passwords() == {"dev": None, "prod": None}
 
@@ -141,13 +141,13 @@ def test_it_shows_and_asks_and_shows_how_far_it_is(stacks: Environments) -> None
     terminal.type("y\n")
     terminal.until(r"dev create team-dev/\S+ [━╸╺]+ [2-4]/4 \d")
     terminal.until(r"dev verify .*[━╸╺]+ \d/3 \d")
-    done = f"{DEV_QUESTION} y\ndev: up to date and read back"
+    done = f"{DEV_QUESTION} y\ndev: updated and verified"
     prod = DEV_QUESTION.replace("dev", "prod")
     assert terminal.until(r"Update prod\?") == f"{done}\n{prod}"
     terminal.type("y\n")
     assert " ".join(terminal.end(FAILED).removeprefix(f"{done}\n{prod} y\n").split()) == (
         "prod: failed: you (system:serviceaccount:team-prod:seldon-secrets) may not patch secrets in the namespace"
-        " team-prod dev: done, 3 Secrets verified prod: failed go on with: seldon-secrets rollout prod"
+        " team-prod dev: done, 3 Secrets verified prod: failed continue with: seldon-secrets rollout prod"
     )
 
 
@@ -160,7 +160,7 @@ def test_ctrl_c_in_an_update_gives_the_terminal_back(stacks: Environments) -> No
     terminal.until("dev up")
     terminal.type("\x03")
     assert terminal.end(FAILED).endswith(
-        "dev: failed: stopped as asked\ndev: stopped\ngo on with: seldon-secrets rollout dev"
+        "dev: failed: stopped by Ctrl-C or SIGTERM\ndev: stopped\ncontinue with: seldon-secrets rollout dev"
     )
     assert terminal.cursor_is_shown
     assert stacks.locks() == []

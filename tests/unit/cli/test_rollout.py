@@ -7,9 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from seldon_secrets_pulumi.cli.app import app
-from seldon_secrets_pulumi.cli.rollout import continuing_command
-
-REMAINING = [("qa",), ("eu", "us")]
+from seldon_secrets_pulumi.cli.continuing import continuing_command
 
 
 def context(*arguments: str) -> typer.Context:
@@ -36,7 +34,7 @@ def test_a_rollout_continues_with_the_same_options(
 ) -> None:
     (tmp_path / "my project").mkdir()
     monkeypatch.chdir(tmp_path)
-    command = continuing_command(context("dev,qa", "eu,us", *arguments), REMAINING)
+    command = continuing_command(context("dev,qa", "eu,us", *arguments), ["qa", "eu,us"], without={"until"})
     assert command == f"seldon-secrets rollout qa eu,us{options}"
 
 
