@@ -1,4 +1,4 @@
-"""`examples/rbac` is enough for every step of a rollout, and none of its verbs can go."""
+"""`examples/rbac` is enough for every step of a rollout, and every verb in it is required."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def stack(
 
 @pytest.fixture
 def environment(stack: Environments) -> Iterator[Environments]:
-    """The stack with all its Secrets on the cluster, and a new credential for them."""
+    """The stack with all its Secrets in the cluster, and a new credential for them."""
     stack.restore()
     if sorted(stack.cluster.secrets(stack.namespaces[NAME])) != SECRETS:
         stack.rollout(NAME, "--yes", "--refresh")
@@ -41,7 +41,7 @@ def environment(stack: Environments) -> Iterator[Environments]:
 
 def test_the_role_is_enough_for_the_whole_life_of_a_stack(environment: Environments) -> None:
     namespace = environment.namespaces[NAME]
-    assert "3 to update" in environment.rollout(NAME, "--preview", "--refresh")
+    assert "3 to update" in environment.rollout(NAME, "--dry-run", "--refresh")
     environment.rollout(NAME, "--yes", "--refresh")
     environment.assert_converged(NAME)
     environment.configure(NAME, registries=False)
@@ -52,8 +52,8 @@ def test_the_role_is_enough_for_the_whole_life_of_a_stack(environment: Environme
     environment.assert_converged(NAME)
 
 
-# What needs the verb.
-WITHOUT = {
+# The change that needs the verb.
+CHANGES = {
     "create": "a Secret is gone",
     "patch": "a credential is rotated",
     "get": "a credential is rotated",
@@ -65,9 +65,9 @@ WITHOUT = {
 @pytest.mark.parametrize("verb", VERBS)
 def test_with_one_verb_less_one_line_names_it_and_the_namespace(environment: Environments, verb: str) -> None:
     namespace = environment.namespaces[NAME]
-    if WITHOUT[verb] == "a Secret is gone":
+    if CHANGES[verb] == "a Secret is gone":
         environment.cluster.core.delete_namespaced_secret("ghcr", namespace)
-    if WITHOUT[verb] == "an entry is removed":
+    if CHANGES[verb] == "an entry is removed":
         environment.configure(NAME, registries=False)
     environment.identities[NAME].permit(without=verb)
     flags = ["--refresh"] if verb == "create" else ["--allow-delete"]
@@ -78,14 +78,14 @@ def test_with_one_verb_less_one_line_names_it_and_the_namespace(environment: Env
         rf"failed: you .*may not {verb} secrets in the namespace {namespace}\b", reasons[0], re.IGNORECASE
     )
     assert f"\n{NAME}: failed" in printed
-    if WITHOUT[verb] == "an entry is removed":
-        # Said before anything is touched.
+    if CHANGES[verb] == "an entry is removed":
+        # Reported before anything is touched.
         assert f"{NAME}: up" not in printed
         assert sorted(environment.cluster.secrets(namespace)) == SECRETS
 
 
 def test_a_deletion_without_list_does_not_end(environment: Environments) -> None:
-    """Which is why the Role has `list`, though the API server lets the Secret go."""
+    """The API server deletes the Secret, but pulumi can't see that: hence `list` in the Role."""
     namespace = environment.namespaces[NAME]
     environment.configure(NAME, registries=False)
     environment.identities[NAME].permit(without="list")

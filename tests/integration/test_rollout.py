@@ -1,4 +1,4 @@
-"""`rollout` over three stacks in three namespaces, each with an identity of its own."""
+"""`rollout` over three stacks in three namespaces, each with its own identity."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .support.environments import STACKS, Environments
 
 @dataclass
 class First:
-    """Three stacks after their first rollout, and what that said."""
+    """Three stacks after their first rollout, and its output."""
 
     environments: Environments
     printed: str
@@ -32,7 +32,7 @@ def first(native_parts: Path, control_plane: ControlPlane, tmp_path_factory: pyt
 
 @pytest.fixture
 def environments(first: First) -> Environments:
-    """The stacks with all that the example grants and sets, and a new credential for them."""
+    """The stacks with the example's permissions and settings, and a new credential."""
     first.environments.restore()
     return first.environments
 
@@ -49,15 +49,15 @@ def test_first_rollout(first: First) -> None:
 
 def test_rotation_and_then_no_change(environments: Environments) -> None:
     before, old = environments.uids(), environments.passwords()
-    assert "3 to update, 0 to replace, 0 to delete" in environments.rollout("dev", "--preview")
+    assert "3 to update, 0 to replace, 0 to delete" in environments.rollout("dev", "--dry-run")
     assert environments.passwords() == old
     environments.rollout(",".join(STACKS), "--yes", "--parallel")
     environments.assert_converged(*STACKS)
     assert environments.uids() == before
-    printed = environments.rollout("dev,staging", "prod", "--yes", "--json", "--parallel")
+    printed = environments.rollout("dev,staging", "prod", "--yes", "-o", "json", "--parallel")
     end = json.loads(printed.splitlines()[-1])
     assert end["event"] == "end"
-    assert [it["changes"] for it in end["stacks"]] == [
+    assert [stack["changes"] for stack in end["stacks"]] == [
         {"create": 0, "update": 0, "replace": 0, "delete": 0, "same": 4}
     ] * 3
     assert environments.uids() == before
@@ -81,7 +81,7 @@ def test_a_failure_in_staging_leaves_prod_untouched_and_resumes(environments: En
     environments.assert_converged(*STACKS)
 
 
-def test_what_the_cluster_does_not_hold_is_a_failure(environments: Environments) -> None:
+def test_a_secret_that_differs_from_the_state_is_a_failure(environments: Environments) -> None:
     environments.rollout("dev", "--yes")
     namespace = environments.namespaces["dev"]
     core = environments.cluster.core
@@ -93,7 +93,7 @@ def test_what_the_cluster_does_not_hold_is_a_failure(environments: Environments)
     assert f"{namespace}/models-bucket-envvars: label seldon-deploy differs" in printed
     assert f"{namespace}/models-bucket-envvars: key RCLONE_CONFIG_MODELS_TYPE has another value" in printed
     assert "prod: not started" in printed
-    # A field that somebody else has changed is theirs to the API server, so that Secret has to go first.
+    # The client that changed a field owns it, so the Secret must be deleted first.
     core.delete_namespaced_secret("models-bucket-envvars", namespace)
     assert "2 to create" in environments.rollout("dev", "--yes", "--refresh")
     environments.assert_converged("dev")
@@ -122,7 +122,7 @@ def test_gates(environments: Environments) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (("dev",), "no terminal to ask for confirmation"),
         (("dev", "stagin", "--yes"), "there is no stack stagin; did you mean staging?"),
@@ -131,7 +131,7 @@ def test_gates(environments: Environments) -> None:
         (("dev", "--yes", "--cwd", "/"), "no Pulumi.yaml in /; name the project's folder with --cwd"),
     ],
 )
-def test_wrong_usage(environments: Environments, arguments: tuple[str, ...], says: str) -> None:
+def test_wrong_usage(environments: Environments, arguments: tuple[str, ...], message: str) -> None:
     printed = environments.rollout(*arguments, code=2)
-    assert says in printed
+    assert message in printed
     assert "preview" not in printed

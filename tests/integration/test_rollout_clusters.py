@@ -1,4 +1,4 @@
-"""`rollout` over three API servers: each is found in another way, and each stack is read back from its own."""
+"""`rollout` over three API servers, found in three ways. Each stack is verified on its own."""
 
 import json
 import os
@@ -18,13 +18,13 @@ from .support.command import rollout
 from .support.environments import EXAMPLE, SECRETS, STACKS, Identity, credentials
 
 NAMESPACE = "seldon"
-"""On all three, so that a Secret read from the wrong one would be found there."""
+"""The same on all three, so that a Secret read from the wrong one would exist there."""
 
 
 class Clusters:
-    """The example's stacks on a cluster each. The command runs in another folder than the project's.
+    """The example's stacks, one per cluster. The command does not run in the project's folder.
 
-    dev's is a context of the first file of KUBECONFIG, whose path is relative to the project; staging's is an encrypted
+    dev's cluster is a context of the first file of KUBECONFIG, whose path is relative to the project; staging's is an encrypted
     kubeconfig in its settings; prod's is the current context, which the second file of KUBECONFIG sets.
     """
 
@@ -74,8 +74,8 @@ class Clusters:
         options = ("--yes", "--cwd", str(self.folder))
         return rollout(self.engine.folder, env, self.canaries, *arguments, *options, code=code)
 
-    def held(self, name: str) -> tuple[list[str], str]:
-        """The names of the Secrets on a stack's cluster, and the credential in one of them."""
+    def live(self, name: str) -> tuple[list[str], str]:
+        """The names of the Secrets in a stack's cluster, and the credential in one of them."""
         cluster = self.clusters[name]
         data = cluster.secret_data(NAMESPACE, "models-bucket-envvars")
         return sorted(cluster.secrets(NAMESPACE)), data["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"].decode()
@@ -100,13 +100,13 @@ def test_first_rollout_rotation_and_no_change_on_three_clusters(clusters: Cluste
         for name in STACKS:
             assert f"{name}: {changes}, 0 to replace, 0 to delete" in printed
             assert f"{name}: done, 3 Secrets verified" in printed
-            assert clusters.held(name) == (SECRETS, clusters.password)
+            assert clusters.live(name) == (SECRETS, clusters.password)
         clusters.rotate()
-    clusters.password = clusters.held("dev")[1]
+    clusters.password = clusters.live("dev")[1]
     assert clusters.rollout(",".join(STACKS), "--parallel").count("4 same") == 3
 
 
-def test_every_stack_is_read_back_from_its_own_cluster(clusters: Clusters) -> None:
+def test_every_stack_is_verified_on_its_own_cluster(clusters: Clusters) -> None:
     clusters.rollout(",".join(STACKS), "--parallel", "--refresh")
     gone = dict(zip(STACKS, SECRETS, strict=True))
     for name, secret in gone.items():

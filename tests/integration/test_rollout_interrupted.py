@@ -1,4 +1,4 @@
-"""Locks of others, and a rollout that is stopped or killed: what it says, and that the next one converges."""
+"""Locks of others, and rollouts that are stopped or killed: the messages, and that the next rollout converges."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def environments(stacks: Environments) -> Environments:
     return stacks
 
 
-# What the command has said when it is interrupted: before, in the middle of and after an update, and in between.
+# The line after which the command is interrupted: before, during and after an update.
 MOMENTS = {
     "SIGINT": ("dev: preview", "dev: 0 to create", "dev: up", "dev: update", "prod: preview"),
     "SIGKILL": ("dev: preview", "dev: up", "dev: update", "dev: verify", "prod: update"),
@@ -62,20 +62,20 @@ def test_whenever_it_is_interrupted_the_next_one_converges(environments: Environ
         environments.rotate()
         stacks = ("dev", "prod") if moment.startswith("prod") else ("dev",)
         process = environments.start(*stacks, "--yes")
-        said = _until(process, moment)
+        printed = _until(process, moment)
         process.send_signal(signal.Signals[name])
         if name == "SIGKILL":
             assert process.stdout
             process.wait(timeout=60)
             process.stdout.close()
         else:
-            said += _rest(process)
-            assert process.returncode == 1, said
-            assert "failed: stopped by Ctrl-C or SIGTERM" in said
-            assert "continue with: seldon-secrets rollout" in said
+            printed += _rest(process)
+            assert process.returncode == 1, printed
+            assert "failed: stopped by Ctrl-C or SIGTERM" in printed
+            assert "continue with: seldon-secrets rollout" in printed
             assert environments.locks() == []
-        assert leaks(said, environments.canaries) == []
-        _go_on(environments, stacks)
+        assert leaks(printed, environments.canaries) == []
+        _continue(environments, stacks)
         environments.assert_converged(*stacks)
         assert environments.uids() == before, moment
 
@@ -83,22 +83,22 @@ def test_whenever_it_is_interrupted_the_next_one_converges(environments: Environ
 def test_a_second_ctrl_c_does_not_wait_and_leaves_no_lock(environments: Environments) -> None:
     with _slow(environments) as env:
         process = environments.start("dev", "--yes", env=env)
-        said = _until(process, "dev: up")
+        printed = _until(process, "dev: up")
         _until_there(Path(env["WAIT"]))
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        said += _rest(process)
+        printed += _rest(process)
     assert process.returncode == 1
-    assert "Traceback" not in said
-    assert "dev: failed: stopped by Ctrl-C or SIGTERM" in said
-    assert said.endswith("dev: stopped\ncontinue with: seldon-secrets rollout dev --yes\n")
+    assert "Traceback" not in printed
+    assert "dev: failed: stopped by Ctrl-C or SIGTERM" in printed
+    assert printed.endswith("dev: stopped\ncontinue with: seldon-secrets rollout dev --yes\n")
     assert environments.locks() == []
     environments.rollout("dev", "--yes")
     environments.assert_converged("dev")
 
 
-def test_an_update_of_somebody_else_is_named_and_not_disturbed(environments: Environments) -> None:
+def test_another_update_is_named_and_not_disturbed(environments: Environments) -> None:
     with _slow(environments) as env:
         other = _pulumi_up(environments, env)
         _until_there(Path(env["WAIT"]))
@@ -141,13 +141,13 @@ def test_a_lock_of_another_machine_is_left_to_its_owner(environments: Environmen
         "dev: failed: the stack is locked by ada@elsewhere (process 1) since 2031-02-03T04:05:06Z" in printed
     )
     assert "prod: not started" in printed
-    # What the message says to do when that update is dead.
+    # The command in the message, for an update that is dead.
     environments.engine.pulumi("cancel", "--stack", "dev", "--yes", cwd=environments.folder)
     environments.rollout("dev", "--yes")
     environments.assert_converged("dev")
 
 
-def test_what_a_killed_pulumi_leaves_empty_is_named(environments: Environments) -> None:
+def test_an_empty_file_of_a_killed_pulumi_is_named(environments: Environments) -> None:
     attributes = environments.engine.backend / ".pulumi/stacks/environments/dev.json.attrs"
     attributes.touch()
     printed = environments.rollout("dev", "prod", "--yes", code=1)
@@ -163,14 +163,14 @@ def test_what_a_killed_pulumi_leaves_empty_is_named(environments: Environments) 
 
 @contextmanager
 def _slow(environments: Environments) -> Iterator[dict[str, str]]:
-    """A program whose update does not end while a file is there."""
+    """A program whose update ends when a file is deleted."""
     program = environments.folder / "__main__.py"
-    usual = program.read_text()
+    original = program.read_text()
     program.write_text(SLOW_PROGRAM)
     try:
         yield {"WAIT": str(environments.engine.folder / "wait")}
     finally:
-        program.write_text(usual)
+        program.write_text(original)
         (environments.engine.folder / "wait").unlink(missing_ok=True)
 
 
@@ -187,19 +187,19 @@ def _pulumi_up(environments: Environments, env: dict[str, str]) -> subprocess.Po
 
 
 def _until(process: subprocess.Popen[str], moment: str) -> str:
-    """What is said up to the line that begins so."""
+    """The output up to the line that starts with this."""
     assert process.stdout
-    said = ""
+    printed = ""
     for line in process.stdout:
-        said += line
+        printed += line
         if line.startswith(moment):
-            return said
-    pytest.fail(f"{moment} never came:\n{said}")
+            return printed
+    pytest.fail(f"{moment} never came:\n{printed}")
 
 
 def _rest(process: subprocess.Popen[str]) -> str:
-    said, _ = process.communicate(timeout=60)
-    return said
+    printed, _ = process.communicate(timeout=60)
+    return printed
 
 
 def _until_there(file: Path) -> None:
@@ -209,8 +209,8 @@ def _until_there(file: Path) -> None:
         time.sleep(0.05)
 
 
-def _go_on(environments: Environments, stacks: tuple[str, ...]) -> None:
-    """What was killed may have left a pulumi that is still at work: its lock is named until it is done."""
+def _continue(environments: Environments, stacks: tuple[str, ...]) -> None:
+    """Roll out again. A killed command may have left a running pulumi, whose lock is reported until it ends."""
     deadline = time.monotonic() + 60
     while True:
         process = environments.start(",".join(stacks), "--yes", "--parallel")

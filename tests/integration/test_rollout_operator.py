@@ -1,4 +1,4 @@
-"""`examples/operator` as far as it goes without the operator: the API server takes it, and its order is the rollout's."""
+"""`examples/operator` without the operator: the API server accepts it, and its order is the rollout's."""
 
 import copy
 import json
@@ -13,12 +13,12 @@ from .parts.control_plane import ControlPlane
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = list(yaml.safe_load_all((ROOT / "examples/operator/stacks.yaml").read_text()))
-STACKS: list[dict[str, Any]] = [it for it in MANIFESTS if it["kind"] == "Stack"]
+STACKS: list[dict[str, Any]] = [manifest for manifest in MANIFESTS if manifest["kind"] == "Stack"]
 CRD = Path(__file__).parent / "crds" / "operator.yaml"
 
 
 class Server:
-    """Applies manifests as kubectl does, and refuses fields that it does not know."""
+    """Applies manifests as kubectl does, and rejects unknown fields."""
 
     def __init__(self, cluster: ControlPlane) -> None:
         self._kubeconfig = str(cluster.kubeconfig)
@@ -47,14 +47,14 @@ def server(control_plane: ControlPlane) -> Server:
     return Server(control_plane)
 
 
-def test_the_api_server_takes_the_manifests(server: Server) -> None:
+def test_the_api_server_accepts_the_manifests(server: Server) -> None:
     applied = server.apply(MANIFESTS)
     assert applied.returncode == 0, applied.stderr
     assert applied.stdout.count("stack.pulumi.com/") == 3
 
 
 @pytest.mark.parametrize("field", ["projectRepository", "workspaces"])
-def test_a_field_that_the_operator_does_not_know_is_refused(server: Server, field: str) -> None:
+def test_a_field_unknown_to_the_operator_is_refused(server: Server, field: str) -> None:
     stack = copy.deepcopy(STACKS[0])
     stack["spec"][field] = "x"
     refused = server.apply([stack])
@@ -63,7 +63,7 @@ def test_a_field_that_the_operator_does_not_know_is_refused(server: Server, fiel
     assert field in refused.stderr
 
 
-@pytest.mark.parametrize("stack", STACKS, ids=lambda it: str(it["metadata"]["name"]))
+@pytest.mark.parametrize("stack", STACKS, ids=lambda stack: str(stack["metadata"]["name"]))
 def test_the_workspace_is_a_pod_that_finds_the_kubeconfig(server: Server, stack: dict[str, Any]) -> None:
     template = copy.deepcopy(stack["spec"]["workspaceTemplate"]["spec"]["podTemplate"])
     (container,) = template["spec"]["containers"]
@@ -84,9 +84,9 @@ def test_the_workspace_is_a_pod_that_finds_the_kubeconfig(server: Server, stack:
 
 
 def test_the_order_and_the_variables_are_those_of_the_example() -> None:
-    names = [it["metadata"]["name"] for it in STACKS]
-    assert names == [it["spec"]["stack"] for it in STACKS] == ["dev", "staging", "prod"]
-    waits = [[it["name"] for it in stack["spec"].get("prerequisites", [])] for stack in STACKS]
+    names = [stack["metadata"]["name"] for stack in STACKS]
+    assert names == [stack["spec"]["stack"] for stack in STACKS] == ["dev", "staging", "prod"]
+    waits = [[entry["name"] for entry in stack["spec"].get("prerequisites", [])] for stack in STACKS]
     assert waits == [[], ["dev"], ["staging"]]
     for stack in STACKS:
         name = stack["spec"]["stack"]

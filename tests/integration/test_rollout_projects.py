@@ -1,4 +1,4 @@
-"""`rollout` over stacks whose settings lie elsewhere, and over programs in another language."""
+"""`rollout` over stacks whose settings are in another folder, and over programs in another language."""
 
 import secrets
 from pathlib import Path
@@ -30,7 +30,7 @@ resources:
 
 
 @pytest.mark.parametrize("runtime", ["python", {"name": "python", "options": {"toolchain": "uv"}}])
-def test_a_project_whose_settings_lie_elsewhere(
+def test_a_project_whose_settings_are_in_another_folder(
     isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path, runtime: object
 ) -> None:
     """`stackConfigDir` names the folder of the settings, and `main` the one of the program."""
@@ -57,7 +57,7 @@ def test_a_project_whose_settings_lie_elsewhere(
 def test_a_program_in_yaml(
     isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path
 ) -> None:
-    """With the plugin as the engine starts it."""
+    """Pulumi starts the plugin itself."""
     namespace = control_plane.create_namespace()
     isolated_engine.env |= {"KUBECONFIG": str(control_plane.kubeconfig), "CI": "true"}
     (tmp_path / "Pulumi.yaml").write_text(YAML_PROGRAM)

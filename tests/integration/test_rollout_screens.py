@@ -1,4 +1,4 @@
-"""What a person sees on a terminal, and what a program reads: screens, events and the summary."""
+"""The screens that a person sees, and the events and the summary that programs read."""
 
 import fcntl
 import os
@@ -37,7 +37,7 @@ Update dev? [y/N]:"""
 
 
 class Terminal:
-    """A terminal in which the command runs, and what has been on its screen."""
+    """A terminal in which the command runs, with its screen."""
 
     def __init__(self, environments: Environments, *arguments: str) -> None:
         self._environments = environments
@@ -59,7 +59,7 @@ class Terminal:
         self.seen: list[str] = []
 
     def until(self, pattern: str) -> str:
-        """The screen when a line of it begins so."""
+        """The screen once one of its lines starts with this."""
         while not re.search(f"^{pattern}", shown := self.screen(), re.MULTILINE):
             assert self._read(), shown
         return shown
@@ -68,7 +68,7 @@ class Terminal:
         os.write(self._ours, keys.encode())
 
     def end(self, code: int) -> str:
-        """The screen that the command leaves behind."""
+        """The last screen of the command."""
         while self._read():
             pass
         os.close(self._ours)
@@ -89,7 +89,7 @@ class Terminal:
         return not self._screen.cursor.hidden
 
     def style(self, row: int, column: int) -> tuple[str, bool]:
-        """The colour of a character, and whether it is bold."""
+        """The color of a character, and whether it is bold."""
         character = self._screen.buffer[row][column]
         return character.fg, character.bold
 
@@ -117,8 +117,8 @@ def stacks(environments: Environments) -> Environments:
     return environments
 
 
-def test_it_shows_and_asks_and_shows_how_far_it_is(stacks: Environments) -> None:
-    """From the first screen of a stack to the command that goes on, on a terminal as a person has it."""
+def test_a_rollout_shows_changes_asks_and_shows_its_progress(stacks: Environments) -> None:
+    """From the first screen of a stack to the command that continues."""
     terminal = Terminal(stacks, "dev", "prod")
     assert terminal.until(ASKS) == DEV_QUESTION
     terminal.type("n\n")
@@ -166,7 +166,7 @@ def test_ctrl_c_in_an_update_gives_the_terminal_back(stacks: Environments) -> No
     assert stacks.locks() == []
 
 
-def test_what_goes_away_stands_out(stacks: Environments) -> None:
+def test_deletions_and_replacements_stand_out(stacks: Environments) -> None:
     stacks.rollout("dev", "--yes")
     stacks.configure("dev", mutable=False, registries=False)
     stacks.rotate()
@@ -179,7 +179,7 @@ def test_what_goes_away_stands_out(stacks: Environments) -> None:
 
 
 def test_events_and_summary(stacks: Environments) -> None:
-    """Both are read by programs and pages: what is in them and how it is called stays."""
+    """Programs and pages read both: their contents and names are stable."""
     stacks.rollout("dev", "--yes")
     stacks.configure("dev", registries=False)
     stacks.rotate()
@@ -189,7 +189,7 @@ def test_events_and_summary(stacks: Environments) -> None:
     printed += stacks.rollout("dev", "--yes", "--json", "--allow-delete", env=env)
     namespace = stacks.namespaces["dev"]
     lines = printed.splitlines(keepends=True)
-    lines[7:10] = sorted(lines[7:10])  # the engine works side by side
-    told = "".join(lines).replace(namespace, "team-dev")
-    assert told == (GOLDEN / "rollout-events.jsonl").read_text()
+    lines[7:10] = sorted(lines[7:10])  # pulumi works in parallel
+    events = "".join(lines).replace(namespace, "team-dev")
+    assert events == (GOLDEN / "rollout-events.jsonl").read_text()
     assert summary.read_text() == (GOLDEN / "rollout-summary.md").read_text()

@@ -1,4 +1,4 @@
-"""`examples/multi_environment` as stacks on a cluster, each in a namespace and with an identity of its own."""
+"""`examples/multi_environment` on a cluster: each stack has its own namespace and identity."""
 
 import copy
 import json
@@ -26,13 +26,13 @@ ACCOUNT = "seldon-secrets"
 
 
 def credentials(password: str) -> dict[str, str]:
-    """What the stacks of the example read from the environment."""
+    """The environment variables that the example's stacks read."""
     kinds = ("SECRET_ACCESS_KEY", "REGISTRY_PASSWORD")
     return {f"{stack.upper()}_{kind}": password for stack in STACKS for kind in kinds}
 
 
 class Identity:
-    """The account of `examples/rbac` in a namespace, and what it may do there."""
+    """The account of `examples/rbac` in a namespace, and its permissions there."""
 
     def __init__(self, cluster: ControlPlane, namespace: str) -> None:
         self.namespace = namespace
@@ -49,14 +49,14 @@ class Identity:
         self.kubeconfig = cluster.write_kubeconfig(namespace, self.token)
 
     def permit(self, without: str = "") -> None:
-        """All verbs of the example's Role, or all but one."""
+        """Grant all verbs of the example's Role, or all but one."""
         role = copy.deepcopy(self._role)
         role["rules"][0]["verbs"] = [verb for verb in self.verbs if verb != without]
         self._rbac.replace_namespaced_role(ACCOUNT, self.namespace, role)
 
 
 class Environments:
-    """Stacks of the example. They find their cluster by a context of KUBECONFIG, prod by a kubeconfig of its own."""
+    """The example's stacks. They find their cluster by a context of KUBECONFIG, prod by its own kubeconfig."""
 
     def __init__(
         self, engine: IsolatedEngine, cluster: ControlPlane, folder: Path, stacks: tuple[str, ...] = STACKS
@@ -65,7 +65,7 @@ class Environments:
         self.password = ""
         self.canaries: dict[str, str] = {}
         self.namespaces = {name: cluster.create_namespace(name) for name in stacks}
-        self.identities = {name: Identity(cluster, it) for name, it in self.namespaces.items()}
+        self.identities = {name: Identity(cluster, namespace) for name, namespace in self.namespaces.items()}
         for name, identity in self.identities.items():
             self.canaries[f"token of {name}"] = identity.token
         self.rotate()
@@ -90,14 +90,14 @@ class Environments:
         return file
 
     def restore(self) -> None:
-        """The settings and permissions that a test before may have changed, and a credential of the test's own."""
+        """Undo changes of earlier tests to settings and permissions, and set a new credential."""
         for name in self.stacks:
             self.identities[name].permit()
             self.configure(name)
         self.rotate()
 
     def rotate(self) -> None:
-        """A new credential for all of them, which read it from the environment."""
+        """Set a new credential for all stacks, which read it from the environment."""
         self.password = f"canary-{secrets.token_hex(12)}"
         self.canaries[f"password {len(self.canaries)}"] = self.password
 
@@ -127,16 +127,16 @@ class Environments:
         return rollout(self.folder, {**self.env, **(env or {})}, self.canaries, *arguments, code=code)
 
     def passwords(self) -> dict[str, str | None]:
-        """What each environment has now."""
-        found: dict[str, str | None] = {}
+        """The current credential of each environment."""
+        passwords: dict[str, str | None] = {}
         for name, namespace in self.namespaces.items():
-            held = self.cluster.secrets(namespace)
-            assert sorted(held) in ([], SECRETS, SECRETS[1:], SECRETS[:1]), held.keys()
-            data = "models-bucket-envvars" in held and self.cluster.secret_data(
+            live = self.cluster.secrets(namespace)
+            assert sorted(live) in ([], SECRETS, SECRETS[1:], SECRETS[:1]), live.keys()
+            data = "models-bucket-envvars" in live and self.cluster.secret_data(
                 namespace, "models-bucket-envvars"
             )
-            found[name] = data["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"].decode() if data else None
-        return found
+            passwords[name] = data["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"].decode() if data else None
+        return passwords
 
     def uids(self) -> dict[str, str]:
         return {
@@ -147,16 +147,18 @@ class Environments:
         }
 
     def locks(self) -> list[Path]:
-        return [it for it in (self.engine.backend / ".pulumi" / "locks").rglob("*.json") if it.is_file()]
+        return [
+            file for file in (self.engine.backend / ".pulumi" / "locks").rglob("*.json") if file.is_file()
+        ]
 
     def resources(self, stack: str) -> list[str]:
         exported = self.engine.pulumi("stack", "export", "--stack", stack, cwd=self.folder).stdout
         deployment = json.loads(exported)["deployment"]
         assert not deployment.get("pending_operations")
-        return [it["urn"] for it in deployment["resources"]]
+        return [resource["urn"] for resource in deployment["resources"]]
 
     def assert_converged(self, *stacks: str) -> None:
-        """Nothing is lost or doubled, on the clusters and in the states."""
+        """Nothing is lost or duplicated in the clusters and the states."""
         assert self.locks() == []
         for stack in stacks:
             assert self.passwords()[stack] == self.password
