@@ -1,16 +1,16 @@
-# Everything that a fresh machine needs is made by these targets: a virtual environment in .venv from uv.lock, and
-# the native parts (the pulumi engine and its providers) that are not on PATH, in a cache folder outside the checkout.
+# These targets install everything that a new machine needs: a virtual environment in .venv from uv.lock, and the native
+# programs of toolchain/ that are not on PATH, in a cache folder outside the checkout.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 QUICKSTART := examples/quickstart
-# CLUSTER=1 sends the demo to the cluster that KUBECONFIG names.
+# CLUSTER=1 runs the demo on the cluster of KUBECONFIG.
 STACK := $(if $(CLUSTER),cluster,dev)
 
-# No Python is downloaded: the one that made the environment is used. A mirror's address never reaches uv.lock.
+# uv uses the Python that created the environment and downloads no other.
 export UV_PYTHON_DOWNLOADS := never
-# Quiet, and no question to the user's own Pulumi settings.
+# No notices about newer versions of Pulumi.
 export PULUMI_SKIP_UPDATE_CHECK := true
 
 .DEFAULT_GOAL := help
@@ -19,21 +19,21 @@ export PULUMI_SKIP_UPDATE_CHECK := true
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
-setup: $(VENV)/.ready ## make the virtual environment
+setup: $(VENV)/.ready ## create the virtual environment
 
 $(VENV)/.ready: pyproject.toml uv.lock
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed, this is " + sys.version) if sys.version_info < (3, 10) else None'
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is required, this is " + sys.version) if sys.version_info < (3, 10) else None'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@echo "Installing the Python packages of uv.lock"
 	@$(BIN)/uv sync --quiet --frozen --inexact --extra cli --python $(BIN)/python
 	@touch $@
 
-demo: setup ## run examples/quickstart for real and show what it made (CLUSTER=1: on the cluster of KUBECONFIG)
+demo: setup ## run examples/quickstart and show the Secrets (CLUSTER=1: on the cluster of KUBECONFIG)
 	@parts=$$($(BIN)/python toolchain/build.py --for demo) && \
 	  PATH="$$parts:$(BIN):$$PATH" $(BIN)/python $(QUICKSTART)/demo.py --stack $(STACK)
 
-test: setup ## run every test, on the real engine, API server, rclone and skopeo
+test: setup ## run every test with the real Pulumi, API server, rclone and skopeo
 	@$(BIN)/python toolchain/build.py --for tests >/dev/null
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
@@ -43,15 +43,15 @@ lint: setup ## check style, format, imports between packages, and types
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/mypy
 
-catalog: setup ## take the catalog of backends and docs/backends.md anew from the rclone of the lock file
+catalog: setup ## generate the catalog of backends and docs/backends.md from the rclone in uv.lock
 	@$(BIN)/python -m tools.generate_catalog
 
-schema: setup ## write the JSON Schema of a stack's configuration anew
+schema: setup ## generate the JSON Schema of the stack's configuration
 	@$(BIN)/python -m seldon_secrets_pulumi.stack.schema > Pulumi.schema.json
 
-format: setup ## let the formatter and the linter mend what they can
+format: setup ## format the code and apply the linter's fixes
 	@$(BIN)/ruff check --fix --exit-zero .
 	@$(BIN)/ruff format .
 
-clean: ## remove what these targets made in the checkout
+clean: ## remove everything that these targets created in the checkout
 	rm -rf $(VENV) .demo $(QUICKSTART)/manifests .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -1,4 +1,7 @@
-"""All of Seldon's Secrets that the stack's configuration declares. `Pulumi.example.yaml` shows how."""
+"""The ready-made stack: declares every Secret in the stack's configuration. `Pulumi.example.yaml` is an example.
+
+It has a folder of its own because the __main__.py in the root is the plugin. Pulumi.yaml points here.
+"""
 
 from seldon_secrets_pulumi.stack import SeldonSecrets
 
