@@ -1,9 +1,9 @@
-"""`seldon-secrets list` and `doctor` on a cluster of thousands of Secrets, beside what reads them all at once.
+"""Compare `seldon-secrets list` and `doctor` on a cluster of thousands of Secrets with clients that read all at once.
 
     python benchmarks/cluster.py --secrets 5000 --runs 3
 
-A real API server holds so many bucket secrets, in both formats and fifty namespaces, and as many that are nobody's
-business, half of them Helm's releases. Seconds and the peak of memory are medians.
+A real API server holds that many bucket secrets, in both formats and fifty namespaces, and as many unrelated Secrets,
+half of them Helm releases. Prints medians of the time and of the peak memory.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from tests.integration.parts.control_plane import ControlPlane
 
 NAMESPACES = 50
 COMMAND = f"{sys.prefix}/bin/seldon-secrets"
-# A process counts the memory of the one that started it as its own: what is measured is started by a small one.
+# Linux counts the memory of the parent before exec towards a process, so a small process starts the command.
 LAUNCHER = """
 import os, subprocess, sys
 process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
@@ -39,7 +39,7 @@ _, status, usage = os.wait4(process.pid, 0)
 print(usage.ru_maxrss)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
-# What a script with the plain client would do.
+# A script with the plain Kubernetes client.
 PLAIN_CLIENT = """
 from kubernetes import client, config
 config.load_kube_config()
@@ -48,10 +48,12 @@ print(len(client.CoreV1Api().list_secret_for_all_namespaces().items))
 
 
 def secrets(number: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """A namespace and a Secret for it."""
-    for it in range(number // 2):
-        namespace = f"team-{it % NAMESPACES}"
-        remote = Remote(f"remote-{it}", "s3", {"provider": "AWS", "env_auth": "true", "region": "eu-west-1"})
+    """Pairs of a namespace and a Secret for it."""
+    for index in range(number // 2):
+        namespace = f"team-{index % NAMESPACES}"
+        remote = Remote(
+            f"remote-{index}", "s3", {"provider": "AWS", "env_auth": "true", "region": "eu-west-1"}
+        )
         for name, format_ in FORMATS.items():
             labels = seldon_labels("bucket") | FormatLabel().label(name)
             metadata = {"name": format_.secret_name(remote.name), "labels": labels}
@@ -61,25 +63,25 @@ def secrets(number: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield (
             namespace,
             {
-                "metadata": {"name": f"sh.helm.release.v1.app-{it}.v1"},
+                "metadata": {"name": f"sh.helm.release.v1.app-{index}.v1"},
                 "type": "helm.sh/release.v1",
                 "data": {"release": release},
             },
         )
-        yield namespace, {"metadata": {"name": f"database-{it}"}, "data": encoded({"password": "x" * 32})}
+        yield namespace, {"metadata": {"name": f"database-{index}"}, "data": encoded({"password": "x" * 32})}
 
 
 def fill(cluster: ControlPlane, number: int) -> None:
-    for it in range(NAMESPACES):
+    for index in range(NAMESPACES):
         labels = {"seldon.restricted": "false"}
-        namespace: Any = {"metadata": {"name": f"team-{it}", "labels": labels}}
+        namespace: Any = {"metadata": {"name": f"team-{index}", "labels": labels}}
         cluster.core.create_namespace(namespace)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda it: cluster.core.create_namespaced_secret(*it), secrets(number)))
+        list(pool.map(lambda pair: cluster.core.create_namespaced_secret(*pair), secrets(number)))
 
 
 def measured(command: Sequence[str], kubeconfig: Path) -> tuple[float, float]:
-    """Seconds, and the peak of memory in MB."""
+    """Return the seconds and the peak memory in MB."""
     started = time.monotonic()
     finished = subprocess.run(
         [sys.executable, "-ISc", LAUNCHER, *command],
@@ -116,7 +118,7 @@ def main() -> None:
         )
         for name, command in commands.items():
             runs = [measured(command, cluster.kubeconfig) for _ in range(options.runs)]
-            seconds, memory = (statistics.median(it) for it in zip(*runs, strict=True))
+            seconds, memory = (statistics.median(column) for column in zip(*runs, strict=True))
             print(f"{name:32}  {seconds:8.2f}  {memory:5.0f}", flush=True)
             if name.startswith("list") and options.secrets == 5_000 and (seconds > 10 or memory > 150):
                 sys.exit("more than 10 s or 150 MB")

@@ -1,4 +1,4 @@
-"""What `import seldon_secrets_pulumi` costs over `import pulumi`, in turn, in a new interpreter each time."""
+"""Measure the time that `import seldon_secrets_pulumi` adds to `import pulumi`, in new interpreters by turns."""
 
 import resource
 import statistics
@@ -10,7 +10,7 @@ STATEMENTS = ("import pulumi", "import pulumi, seldon_secrets_pulumi")
 
 
 def cpu_seconds(statement: str) -> float:
-    """User and system time of the interpreter: what other programs do meanwhile does not count."""
+    """User and system time of the interpreter, so that other programs do not distort it."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", statement], check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

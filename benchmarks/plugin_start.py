@@ -1,4 +1,4 @@
-"""How long the plugin takes from its start to its schema, beside Pulumi's bare Python provider."""
+"""Measure the time from the plugin's start to its schema, and compare it with a bare Python provider of Pulumi."""
 
 import statistics
 import subprocess

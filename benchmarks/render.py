@@ -1,8 +1,8 @@
-"""`seldon-secrets render` beside `kubectl create secret --dry-run=client`, which writes one Secret at a time.
+"""Compare `seldon-secrets render` with `kubectl create secret --dry-run=client`, which writes one Secret at a time.
 
     python benchmarks/render.py --remotes 10000 --runs 3
 
-Each remote gives a Secret in both formats. kubectl is asked for a few of them, and the rest is reckoned.
+Each remote has a Secret in both formats. kubectl creates a sample, from which the total is extrapolated.
 """
 
 import argparse
@@ -24,11 +24,14 @@ SAMPLE = 20
 
 def settings(remotes: int) -> dict[str, object]:
     keys = {"type": "s3", "accessKeyId": "AKIAIOSFODNN7EXAMPLE", "secretAccessKey": "key"}
-    return {"namespaces": ["team"], "buckets": [{"remote": f"remote{it}", **keys} for it in range(remotes)]}
+    return {
+        "namespaces": ["team"],
+        "buckets": [{"remote": f"remote{index}", **keys} for index in range(remotes)],
+    }
 
 
 def render(file: Path) -> tuple[float, float, float]:
-    """Seconds, seconds of CPU time, and the memory in MB."""
+    """Return seconds, seconds of CPU time, and the memory in MB."""
     started = time.monotonic()
     with Path(os.devnull).open("wb") as output:
         process = subprocess.Popen([f"{sys.prefix}/bin/seldon-secrets", "render", str(file)], stdout=output)
@@ -40,7 +43,7 @@ def render(file: Path) -> tuple[float, float, float]:
 
 
 def kubectl(executable: str, remote: str) -> float:
-    """Seconds for the two Secrets of a remote, whose names, keys and values a script would have to work out."""
+    """Seconds for the two Secrets of a remote. A real script would also have to compute their names, keys and values."""
     prefix = f"RCLONE_CONFIG_{remote}_".upper()
     variables = {"TYPE": "s3", "PROVIDER": "AWS", "ENV_AUTH": "false", "ACCESS_KEY_ID": "AKIA"}
     literals = [f"--from-literal={prefix}{name}={value}" for name, value in variables.items()]
@@ -68,7 +71,8 @@ def main() -> None:
             file = Path(folder, f"secrets.{name}")
             file.write_text(dump(settings(options.remotes)))
             seconds, cpu, memory = (
-                statistics.median(it) for it in zip(*(render(file) for _ in range(options.runs)), strict=True)
+                statistics.median(column)
+                for column in zip(*(render(file) for _ in range(options.runs)), strict=True)
             )
             print(
                 f"render, {options.remotes} remotes as {name}: {seconds:.2f} s, {cpu:.2f} s of CPU, {memory:.0f} MB"
@@ -81,9 +85,11 @@ def main() -> None:
     )
     executable = shutil.which("kubectl", path=os.pathsep.join((built.stdout.strip(), os.environ["PATH"])))
     if executable is None:
-        sys.exit("there is no kubectl")
-    each = statistics.median(kubectl(executable, f"remote{it}") for it in range(SAMPLE))
-    print(f"kubectl create --dry-run=client: {each:.3f} s a remote, {each * options.remotes:.0f} s reckoned")
+        sys.exit("no kubectl on PATH")
+    each = statistics.median(kubectl(executable, f"remote{index}") for index in range(SAMPLE))
+    print(
+        f"kubectl create --dry-run=client: {each:.3f} s a remote, {each * options.remotes:.0f} s extrapolated"
+    )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""The ready-made stack and the components beside hand-written programs that declare the same Secrets.
+"""Compare the ready-made stack and the components with hand-written programs that declare the same Secrets.
 
     python benchmarks/stack.py --secrets 200 --runs 3
 
-Each run makes both from nothing, in turn, on a real engine and with manifests in a folder for a cluster, so that the time
-is the engine's and the programs'. Prints medians and ratios; then what the stack's own work costs without an engine.
+Each run deploys both from scratch, by turns, with a real Pulumi that writes manifests to a folder, so that no cluster adds
+to the time. Prints medians and ratios, then the time of the stack's own work without Pulumi.
 """
 
 import argparse
@@ -105,8 +105,8 @@ class Bare(pulumi.ComponentResource):
         )
 
         def variables(parameters):
-            given = {**parameters, "type": "s3"}
-            return {f"RCLONE_CONFIG_{name}_{key}".upper(): value for key, value in given.items()}
+            options = {**parameters, "type": "s3"}
+            return {f"RCLONE_CONFIG_{name}_{key}".upper(): value for key, value in options.items()}
 
         def value(parameters):
             return {name: json.dumps({"name": name, "parameters": parameters, "type": "s3"})}
@@ -137,7 +137,7 @@ for entry in json.loads(pulumi.Config().require("buckets")):
     Bare(entry["remote"], entry["accessKeyId"], pulumi.Output.secret(key))
 """
 KEYS = {"FIRST_KEY": "key", "OTHER_KEY": "key"}
-# What is measured, and what it is measured against.
+# Each program and the one that it is compared with.
 PAIRS = {
     "stack": {"ready-made": READY_MADE, "hand-written": HAND_WRITTEN},
     "components": {"components": COMPONENTS, "bare": BARE_COMPONENTS},
@@ -145,7 +145,7 @@ PAIRS = {
 
 
 def buckets(count: int) -> list[dict[str, object]]:
-    """Entries for this many remotes; the first has a credential of its own."""
+    """Entries for this many remotes. The first has its own credential."""
     return [
         {
             "remote": f"remote{position}",
@@ -158,12 +158,12 @@ def buckets(count: int) -> list[dict[str, object]]:
 
 
 class Stack:
-    """One program with a home, a backend and a stack of its own."""
+    """A program with its own home, backend and stack."""
 
     def __init__(self, program: str, remotes: int, folder: Path, parts: str) -> None:
         self.folder = folder
-        for made in ("backend", "home"):
-            (folder / made).mkdir(parents=True)
+        for name in ("backend", "home"):
+            (folder / name).mkdir(parents=True)
         (folder / "Pulumi.yaml").write_text("name: seldon-secrets\nruntime: python\n")
         (folder / "__main__.py").write_text(program)
         self.env = os.environ | {
@@ -187,7 +187,7 @@ class Stack:
         file.write_text(f"{salt}\nconfig: {json.dumps(config)}\n")
 
     def pulumi(self, *arguments: str) -> tuple[float, float]:
-        """Seconds, and the largest memory of a process in MB."""
+        """Return seconds, and the memory of the largest process in MB."""
         started = time.monotonic()
         with (self.folder / "output").open("wb") as output:
             process = subprocess.Popen(
@@ -201,7 +201,7 @@ class Stack:
 
 
 def steps(stack: Stack) -> dict[str, Callable[[], tuple[float, float]]]:
-    """What a user does with a stack, in this order."""
+    """The commands that a user runs on a stack, in order."""
 
     def rotate() -> tuple[float, float]:
         stack.env["FIRST_KEY"] = "rotated"
@@ -216,7 +216,7 @@ def steps(stack: Stack) -> dict[str, Callable[[], tuple[float, float]]]:
 
 
 def compare(pair: str, remotes: int, runs: int, parts: str) -> None:
-    """Prints the medians, their ratios, and the share of the stack's own work in the time of its steps."""
+    """Print the medians, their ratios, and the share of the stack's own work in each step."""
     programs = PAIRS[pair]
     measured: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for run in range(runs):
@@ -244,7 +244,7 @@ def compare(pair: str, remotes: int, runs: int, parts: str) -> None:
     )
     for step, results in measured.items():
         (ours, our_memory), (theirs, their_memory) = (
-            [statistics.median(it) for it in zip(*results[name], strict=True)] for name in programs
+            [statistics.median(column) for column in zip(*results[name], strict=True)] for name in programs
         )
         share = f"{own_seconds(remotes) / ours:10.1%}" if pair == "stack" else ""
         print(
@@ -253,7 +253,7 @@ def compare(pair: str, remotes: int, runs: int, parts: str) -> None:
 
 
 def own_seconds(remotes: int) -> float:
-    """From settings to the data of every Secret, without an engine."""
+    """The time from settings to the data of every Secret, without Pulumi."""
     settings = {"namespaces": ["team"], "buckets": buckets(remotes)}
     started = time.perf_counter()
     declared_secrets(settings, Path(), FormatLabel())
@@ -261,7 +261,7 @@ def own_seconds(remotes: int) -> float:
 
 
 def own_work(remotes: int) -> None:
-    print("\nfrom configuration to Secrets in both formats, no engine")
+    print("\nfrom configuration to Secrets in both formats, without Pulumi")
     for count in (remotes // 100, remotes // 10, remotes):
         seconds = own_seconds(count)
         print(f"{count:>8} remotes{seconds:10.3f} s{seconds / count * 1e6:8.1f} µs each")
