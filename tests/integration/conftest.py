@@ -1,4 +1,4 @@
-"""Real parts for the tests of this folder. Every worker of a parallel run has its own."""
+"""The real programs that the tests use. Each worker of a parallel run starts its own."""
 
 import os
 import subprocess
@@ -20,8 +20,8 @@ BUILD = Path(__file__).parents[2] / "toolchain" / "build.py"
 
 @pytest.fixture(scope="session")
 def native_parts(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """The folder with the native parts, built when they are not, and on PATH while the tests run."""
-    # Building takes minutes: its progress belongs on the terminal, not in pytest's capture.
+    """The folder of the native programs, which is on PATH while the tests run. Builds missing programs."""
+    # Building takes minutes, so show its progress on the terminal.
     capture = request.config.pluginmanager.getplugin("capturemanager")
     assert capture is not None
     with capture.global_and_fixture_disabled():
@@ -29,7 +29,7 @@ def native_parts(request: pytest.FixtureRequest) -> Iterator[Path]:
             [sys.executable, str(BUILD), "--for", "tests"], stdout=subprocess.PIPE, text=True, check=False
         )
     if built.returncode != 0:
-        pytest.exit("toolchain/build.py could not make the parts that these tests need", returncode=1)
+        pytest.exit("toolchain/build.py could not build the programs that these tests need", returncode=1)
     folder = Path(built.stdout.strip())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(folder), prepend=os.pathsep)
@@ -45,7 +45,7 @@ def control_plane(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def isolated_engine(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsolatedEngine]:
-    """Pulumi's command line with a home and a backend of its own."""
+    """The `pulumi` command with its own home and backend."""
     engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
     yield engine
     engine.destroy_stacks()
@@ -60,7 +60,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 
 @pytest.fixture
 def rclone(tmp_path_factory: pytest.TempPathFactory) -> Rclone:
-    """The real rclone, with no environment but what a test gives."""
+    """The real rclone, with only the environment variables that a test sets."""
     return Rclone(tmp_path_factory.mktemp("rclone"))
 
 
@@ -73,6 +73,6 @@ def rclone_rcd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RcloneRcd]:
 
 @pytest.fixture(scope="session")
 def registry(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    """A container registry that asks for a password, with an image."""
+    """A container registry that requires a password and holds an image."""
     with Registry(tmp_path_factory.mktemp("registry")) as running:
         yield running

@@ -1,4 +1,4 @@
-"""Private keys made for the tests: none is kept in the repository."""
+"""Private keys that the tests generate: the repository contains none."""
 
 import json
 from functools import cache
@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 
 @cache
-def rsa_pem(format_: PrivateFormat = PrivateFormat.PKCS8) -> str:
+def rsa_pem(encoding: PrivateFormat = PrivateFormat.PKCS8) -> str:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(Encoding.PEM, format_, NoEncryption()).decode()
+    return key.private_bytes(Encoding.PEM, encoding, NoEncryption()).decode()
 
 
 @cache
@@ -21,7 +21,7 @@ def ec_pem() -> str:
 
 
 def key_file(**changes: Any) -> str:
-    """A service account's key file as gcloud writes it, with a field changed, or left out by None."""
+    """A service account's key file as gcloud writes it, with some fields changed. None removes a field."""
     key = {
         "type": "service_account",
         "project_id": "project",

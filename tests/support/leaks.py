@@ -1,4 +1,4 @@
-"""Looks for credentials where they must not be, in every form in which they could have got there."""
+"""A search for leaked credentials, in every form that they may have."""
 
 import base64
 import json
@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus
 
 
 def leaks(text: str, canaries: Mapping[str, str]) -> list[str]:
-    """The canaries that the text holds: as they are, escaped, URL-encoded or in base64 at any offset."""
+    """The names of the canaries that the text contains: plain, JSON-escaped, URL-encoded, or in base64 at any offset."""
     return [name for name, canary in canaries.items() if any(form in text for form in _forms(canary))]
 
 
@@ -19,7 +19,7 @@ def _forms(canary: str) -> Iterator[str]:
     yield quote_plus(canary)
     raw = canary.encode()
     for offset in range(3):
-        # Within a longer text, base64 is the same but for the characters at both ends.
+        # Within a longer text, only the characters at both ends of the base64 differ.
         encoded = base64.b64encode(bytes(offset) + raw)
         start, end = -(-offset * 8 // 6), (offset + len(raw)) * 8 // 6
         inner = encoded[start:end].decode()

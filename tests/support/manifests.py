@@ -1,4 +1,4 @@
-"""Secrets as manifests in a folder, and the commands that read them there."""
+"""Secrets as manifests, and commands that read a folder of manifests."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The plan that an adoption makes of Secrets, and Secrets for it."""
+"""Plans of an adoption, and Secrets for them."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The command as a person runs it: standard output and standard error are terminals of a certain width."""
+"""Runs the command with standard output and standard error on terminals of a certain width."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ COMMAND = str(Path(sys.prefix, "bin", "seldon-secrets"))
 
 
 class Screen:
-    """What a terminal was sent."""
+    """A terminal, and the text that it receives."""
 
     def __init__(self, columns: int) -> None:
         self._ours, self.theirs = pty.openpty()
@@ -38,7 +38,7 @@ class Screen:
         while True:
             try:
                 chunk = os.read(self._ours, 65536)
-            except OSError:  # how Linux says that nobody holds the other end any more
+            except OSError:  # Linux reports that the other end is closed
                 return
             self._chunks.append(chunk)
 
@@ -56,7 +56,7 @@ def _screens(columns: int) -> Iterator[tuple[Screen, Screen]]:
 def on_terminal(
     *arguments: str, columns: int = 100, variables: Mapping[str, str] | None = None, pipe: bool = False
 ) -> tuple[int, str, str]:
-    """The exit code, and what went to standard output (a file with `pipe`) and standard error."""
+    """The exit code, and the text on standard output (a pipe with `pipe`) and standard error."""
     environment = {"TERM": "xterm-256color", "HOME": "/nonexistent", "PATH": os.environ["PATH"]}
     with _screens(columns) as (out, err):
         process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""For each check of `doctor`, Secrets that make it fire, and some near them that don't."""
+"""Secrets that each check of `doctor` reports, and similar Secrets that it does not report."""
 
 import base64
 import json
@@ -29,7 +29,9 @@ def env(
     name: str = "",
     labels: Mapping[str, str] = BUCKET,
 ) -> Manifest:
-    data = {f"RCLONE_CONFIG_{remote}_{key}".upper(): it for key, it in {"type": type_, **parameters}.items()}
+    data = {
+        f"RCLONE_CONFIG_{remote}_{key}".upper(): value for key, value in {"type": type_, **parameters}.items()
+    }
     return secret(name or f"{remote}-bucket-envvars", data, labels=labels)
 
 
@@ -58,10 +60,10 @@ def raw(
 
 def docker(config: object, key: str = ".dockerconfigjson") -> Manifest:
     value = config if isinstance(config, str) else json.dumps(config)
-    made = secret("ghcr", {key: value}, labels=REGISTRY)
-    # The API server takes nothing but a JSON object for this type.
+    manifest = secret("ghcr", {key: value}, labels=REGISTRY)
+    # The API server accepts only a JSON object for this type.
     stored = key == ".dockerconfigjson" and value.startswith("{") and value.endswith("}")
-    return made | {"type": "kubernetes.io/dockerconfigjson" if stored else "Opaque"}
+    return manifest | {"type": "kubernetes.io/dockerconfigjson" if stored else "Opaque"}
 
 
 def binary(name: str, key: str) -> Manifest:

@@ -1,4 +1,4 @@
-"""A folder for manifests."""
+"""The fixture `manifests`: a folder of manifests, and commands that read it."""
 
 from pathlib import Path
 

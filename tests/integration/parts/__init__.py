@@ -1,1 +1,1 @@
-"""The real parts that tests run against, each in a file of its name."""
+"""The real programs that the tests use, one per file."""

@@ -1,4 +1,4 @@
-"""Microsoft's emulator of Azure Blob Storage, from npm, with an account of its own."""
+"""Microsoft's emulator of Azure Blob Storage, from npm, with its own account."""
 
 import base64
 import secrets
@@ -24,14 +24,14 @@ class Azurite(ServedPart):
         self.key = base64.b64encode(secrets.token_bytes(64)).decode()
 
     def start(self) -> None:
-        """Start it and put the model in, as a person would."""
+        """Start the emulator and upload the model."""
         port = free_port()
         process = self.serve(
             str(npm_packages(f"azurite-{VERSION}", f"azurite@{VERSION}") / ".bin" / "azurite-blob"),
             "--blobHost=127.0.0.1",
             f"--blobPort={port}",
             f"--location={self.folder}",
-            "--skipApiVersionCheck",  # rclone may speak a newer version than the emulator knows
+            "--skipApiVersionCheck",  # rclone may use a newer version of the API than the emulator
             "--disableTelemetry",
             env={**ENVIRONMENT, "AZURITE_ACCOUNTS": f"{self.account}:{self.key}"},
         )

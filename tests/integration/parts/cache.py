@@ -1,4 +1,4 @@
-"""What tests fetch from package registries is kept outside the checkout and fetched once."""
+"""A cache outside the checkout for downloads from package registries."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ CACHE = Path(
 
 
 def cached(name: str, make: Callable[[Path], None]) -> Path:
-    """The folder of this name, made by `make` when it is not there; parallel runs wait for one another."""
+    """Return the folder of this name. If it is missing, `make` fills it while parallel runs wait."""
     folder = CACHE / name
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / f"{name}.lock").open("w") as lock:

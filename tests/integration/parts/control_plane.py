@@ -20,7 +20,7 @@ GROUP_OF_ADMINS = "system:masters"
 
 
 class ControlPlane(ServedPart):
-    """`kubeconfig` and `core` are the administrator's; more users are service accounts with their tokens."""
+    """`kubeconfig` and `core` belong to the administrator. Other users are service accounts with tokens."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -29,7 +29,7 @@ class ControlPlane(ServedPart):
         self._certificates = folder / "certificates"
 
     def start(self) -> None:
-        """Start the programs; the controllers need the API server, and that needs etcd."""
+        """Start the programs in order: the API server needs etcd, and the controllers need the API server."""
         self._certificates.mkdir()
         self._start_api_server(etcd=self._start_etcd())
         self.kubeconfig = self.write_kubeconfig("admin", self.token)
@@ -38,13 +38,13 @@ class ControlPlane(ServedPart):
         self.core = client.CoreV1Api(self.api)
 
     def connect(self, kubeconfig: Path) -> client.ApiClient:
-        """A client that is closed with the part."""
+        """A client that closes when the programs stop."""
         api: client.ApiClient = config.new_client_from_config(str(kubeconfig))  # type: ignore[no-untyped-call]
         self._running.callback(api.close)
         return api
 
     def write_kubeconfig(self, name: str, token: str) -> Path:
-        """A kubeconfig for any bearer token that the API server knows, a service account's among them."""
+        """Write a kubeconfig for a bearer token, such as a service account's, and return its path."""
         file = self.folder / f"{name}.kubeconfig"
         file.touch(mode=0o600)
         cluster = {"server": self.url, "certificate-authority": str(self._certificates / "apiserver.crt")}
@@ -60,18 +60,18 @@ class ControlPlane(ServedPart):
         return file
 
     def create_namespace(self, prefix: str = "team") -> str:
-        """Make a namespace with a name that no other test has, and return the name."""
+        """Create a namespace with a unique name, and return the name."""
         name = f"{prefix}-{secrets.token_hex(4)}"
         self.core.create_namespace(client.V1Namespace(metadata=client.V1ObjectMeta(name=name)))
         return name
 
     def namespaces(self) -> set[str]:
         """The names of all namespaces."""
-        every = [namespace.metadata for namespace in self.core.list_namespace().items]
-        return {metadata.name for metadata in every if metadata and metadata.name}
+        metadata = [namespace.metadata for namespace in self.core.list_namespace().items]
+        return {each.name for each in metadata if each and each.name}
 
     def delete_namespace(self, name: str, seconds: float = 30) -> None:
-        """Delete a namespace and wait until it is gone, with all that it held."""
+        """Delete a namespace with everything in it, and wait until it is gone."""
         self.core.delete_namespace(name)
         deadline = time.monotonic() + seconds
         while name in self.namespaces():
@@ -85,12 +85,12 @@ class ControlPlane(ServedPart):
         return {item.metadata.name: item for item in items if item.metadata and item.metadata.name}
 
     def secret_data(self, namespace: str, name: str) -> dict[str, bytes]:
-        """What a Secret holds, decoded."""
+        """The data of a Secret, decoded."""
         secret = self.core.read_namespaced_secret(name, namespace)
         return {key: base64.b64decode(value) for key, value in (secret.data or {}).items()}
 
     def _start_controllers(self) -> None:
-        # The provider deletes with foreground propagation: without the garbage collector a destroy hangs.
+        # The provider deletes with foreground propagation, which needs the garbage collector.
         self.serve(
             "kube-controller-manager",
             f"--kubeconfig={self.kubeconfig}",
@@ -110,7 +110,7 @@ class ControlPlane(ServedPart):
             f"--listen-peer-urls={peers}",
             f"--initial-advertise-peer-urls={peers}",
             f"--initial-cluster=default={peers}",
-            "--unsafe-no-fsync",  # nothing here outlives the test run
+            "--unsafe-no-fsync",  # the data need not survive the test run
         )
         etcd.wait_until(lambda: _ok(f"{clients}/health"))
         return clients
@@ -150,7 +150,7 @@ class ControlPlane(ServedPart):
 
 
 def _ok(url: str, certificate: Path | None = None) -> bool | None:
-    """True once the address answers with success; the server writes its certificate while it starts."""
+    """True if the address answers with success, else None. The server writes its certificate while it starts."""
     try:
         trust = ssl.create_default_context(cafile=certificate) if certificate else None
         with urllib.request.urlopen(url, timeout=5, context=trust):

@@ -1,6 +1,6 @@
-"""A stand-in for Google Cloud Storage: no emulator checks credentials, and Google itself can't be had in a test.
+"""A stand-in for Google Cloud Storage: Google is not available to tests, and no emulator checks credentials.
 
-It gives a token only for an assertion signed with the service account's key, and objects only for that token.
+It issues a token only for an assertion signed with the service account's key, and serves objects only for that token.
 """
 
 import base64
@@ -23,7 +23,7 @@ class _Handler(BaseHTTPRequestHandler):
     part: "GcsServer"
 
     def log_message(self, *_: object) -> None:
-        """Quiet."""
+        """Log nothing."""
 
     def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class GcsServer(ServedPart):
-    """The bucket `models` holds `files` under `iris/`. `key_file` is the only key that opens it."""
+    """The bucket `models` holds `files` under `iris/`. Only `key_file` gives access."""
 
     bucket = "models"
     files = {"model.bin": bytes(range(256)) * 16, "settings.json": b'{"name": "iris"}\n'}  # noqa: RUF012
@@ -71,7 +71,7 @@ class GcsServer(ServedPart):
         self.token = secrets.token_urlsafe(24)
 
     def start(self) -> None:
-        """Start it on a port of its own choice."""
+        """Start the server on a free port."""
         server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"part": self}))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self._running.callback(server.server_close)
@@ -80,12 +80,12 @@ class GcsServer(ServedPart):
 
     @property
     def endpoint(self) -> str:
-        """What rclone's option `endpoint` takes."""
+        """The value for rclone's option `endpoint`."""
         return f"{self.url}/storage/v1/"
 
     @property
     def key_file(self) -> str:
-        """The service account's key as gcloud writes it, over several lines."""
+        """The service account's key file as gcloud writes it, on several lines."""
         pem = self._key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ).decode()
@@ -100,7 +100,7 @@ class GcsServer(ServedPart):
         return json.dumps(key, indent=2)
 
     def signed(self, assertion: str) -> bool:
-        """Whether the service account's key signed this JSON Web Token."""
+        """Return whether the service account's key signed this JSON Web Token."""
         content, _, signature = assertion.rpartition(".")
         raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
         try:
@@ -110,7 +110,7 @@ class GcsServer(ServedPart):
         return True
 
     def objects(self, prefix: str) -> list[dict[str, Any]]:
-        """The objects whose names start so, as the JSON API lists them."""
+        """The objects with this prefix, as the JSON API lists them."""
         return [
             {
                 "kind": "storage#object",

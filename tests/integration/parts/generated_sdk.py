@@ -1,4 +1,4 @@
-"""The SDKs of the plugin, made from its schema by Pulumi's own generators."""
+"""SDKs of the plugin, generated from its schema with Pulumi's own generators."""
 
 import os
 import subprocess
@@ -9,18 +9,18 @@ from .isolated_engine import IsolatedEngine
 from .npm import ENVIRONMENT, npm_packages
 
 PLUGIN = f"{sys.prefix}/bin/pulumi-resource-seldon-secrets"
-# The SDK of the engine in toolchain/pulumi.
+# The version of toolchain/pulumi.
 NODE_PACKAGES = ("@pulumi/pulumi@3.259.0", "typescript@5.9.3", "@types/node@20")
 
 
 def generate(language: str, folder: Path, engine: IsolatedEngine) -> None:
-    """What `pulumi package add` puts into a project, which needs the language's plugin for it."""
+    """Generate the SDK as `pulumi package add` does, which would need the language's plugin."""
     schema = engine.pulumi("package", "get-schema", PLUGIN, cwd=engine.folder).stdout
     subprocess.run(["sdk-generator", language, str(folder)], input=schema, text=True, check=True)
 
 
 class NodeProject:
-    """A folder with the TypeScript SDK in it, linked as npm links a package of the same project."""
+    """A folder with the TypeScript SDK, linked as npm links a local package."""
 
     def __init__(self, folder: Path, engine: IsolatedEngine) -> None:
         self.folder = folder
@@ -42,7 +42,7 @@ class NodeProject:
         )
 
     def compile(self, *arguments: str) -> str:
-        """What the compiler of TypeScript objects to."""
+        """Run the TypeScript compiler and return its output."""
         return subprocess.run(
             [str(self._installed / ".bin" / "tsc"), *arguments],
             cwd=self.folder,

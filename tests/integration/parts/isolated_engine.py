@@ -1,4 +1,4 @@
-"""Pulumi's command line with a home, a backend and settings of its own."""
+"""The `pulumi` command with its own home, backend and settings."""
 
 import json
 import os
@@ -11,31 +11,31 @@ TIMEOUT_SECONDS = 300
 
 
 class IsolatedEngine:
-    """Runs `pulumi`. `env` is the whole environment; a test adds to it what its program needs."""
+    """Runs `pulumi` with the environment `env`. Tests add the variables that their programs need."""
 
     def __init__(self, folder: Path, native_parts: Path) -> None:
         self.folder = folder
         self._projects: set[Path] = set()
         backend, home, temporary = (folder / name for name in ("backend", "home", "tmp"))
-        for made in (backend, home, temporary):
-            made.mkdir()
+        for subfolder in (backend, home, temporary):
+            subfolder.mkdir()
         self.backend = backend
         self.env = {
             "PATH": os.pathsep.join((f"{sys.prefix}/bin", str(native_parts), os.environ["PATH"])),
-            "VIRTUAL_ENV": sys.prefix,  # the interpreter of the programs
+            "VIRTUAL_ENV": sys.prefix,  # the Python that runs the programs
             "HOME": str(home),
             "TMPDIR": str(temporary),
             "PULUMI_HOME": str(home / ".pulumi"),
-            # Without the files ending in `.attrs`, which are not written in one step: docs/rollout.md.
+            # Without `.attrs` files, which are not written atomically: docs/rollout.md.
             "PULUMI_BACKEND_URL": f"file://{backend}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "only for tests",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",  # a missing part is an error, no download
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",  # report a missing program, do not download it
             "PULUMI_ERROR_OUTPUT_STRING": "1",  # an Output in an f-string raises
         }
 
     def destroy_stacks(self) -> None:
-        """Destroy what the stacks still hold, protected resources too."""
+        """Destroy the remaining resources of all stacks, including protected ones."""
         for project in sorted(self._projects):
             for stack in json.loads(self.pulumi("stack", "ls", "--json", cwd=project).stdout):
                 if stack.get("resourceCount"):
@@ -46,10 +46,12 @@ class IsolatedEngine:
     def configure(
         self, folder: Path, plain: Mapping[str, str] | None = None, secret: Mapping[str, str] | None = None
     ) -> None:
-        """Set values of the selected stack in one call: each call derives the key of its credentials anew."""
+        """Set configuration of the selected stack in one call, because each call derives the encryption key again."""
         settings = {"plaintext": plain, "secret": secret}
         options = (
-            f"--{kind}={name}={value}" for kind, of in settings.items() for name, value in (of or {}).items()
+            f"--{kind}={name}={value}"
+            for kind, values in settings.items()
+            for name, value in (values or {}).items()
         )
         self.pulumi("config", "set-all", *options, cwd=folder)
 
@@ -61,7 +63,7 @@ class IsolatedEngine:
         env: Mapping[str, str] | None = None,
         text: str = "",
     ) -> subprocess.CompletedProcess[str]:
-        """Run it as a user does, without a terminal, with `text` on its standard input; a failure shows what it printed, unless `check` is off."""
+        """Run it without a terminal, with `text` on standard input. With `check`, a failure raises and shows the output."""
         if (cwd / "Pulumi.yaml").exists():
             self._projects.add(cwd)
         finished = subprocess.run(

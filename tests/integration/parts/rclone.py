@@ -10,7 +10,7 @@ TIMEOUT_SECONDS = 60
 
 
 class Rclone:
-    """Runs rclone with exactly the environment that is given, not even a HOME, and without a config file."""
+    """Runs rclone with exactly the variables of the caller, without HOME, and without a config file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -18,9 +18,9 @@ class Rclone:
     def run(
         self, *arguments: str, env: Mapping[str, str], check: bool = True
     ) -> subprocess.CompletedProcess[str]:
-        """Run it once; a failure shows what it printed, unless `check` is off."""
+        """Run it once. With `check`, a failure raises and shows the output."""
         finished = subprocess.run(
-            # One attempt: with rclone's defaults an unreachable server takes minutes to become an error.
+            # One attempt: rclone's defaults retry an unreachable server for minutes.
             [
                 str(EXECUTABLE),
                 f"--config={self.folder / 'absent.conf'}",

@@ -1,4 +1,4 @@
-"""rclone's remote control server, the way in which Seldon Core 2's agent configures remotes and copies models."""
+"""rclone's remote control server, through which Seldon Core 2's agent configures remotes and copies models."""
 
 import json
 import urllib.error
@@ -13,18 +13,18 @@ TIMEOUT_SECONDS = 30
 
 
 class RcloneCallFailed(Exception):  # noqa: N818 - tests read it as a sentence
-    """rclone answered a call with an error; the text is rclone's."""
+    """rclone answered a call with an error. The message is rclone's."""
 
 
 class RcloneRcd(ServedPart):
-    """Has a config file of its own, empty at the start."""
+    """Has its own config file, which is empty at the start."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.config = folder / "rcd.conf"
 
     def start(self) -> None:
-        """Start it on a port of its own choice."""
+        """Start the server on a free port."""
         self.config.touch(mode=0o600)
         process = self.serve(
             str(EXECUTABLE), "rcd", "--rc-no-auth", "--rc-addr=127.0.0.1:0", f"--config={self.config}", env={}
@@ -32,7 +32,7 @@ class RcloneRcd(ServedPart):
         self.url = process.logged(r"Serving remote control on (http://\S+)/")
 
     def call(self, path: str, /, **body: object) -> dict[str, Any]:
-        """POST to a path such as `config/create`; credentials travel in the body."""
+        """POST to a path such as `config/create`, with the parameters in the body."""
         request = urllib.request.Request(
             f"{self.url}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
         )

@@ -1,4 +1,4 @@
-"""A container registry that asks for a password, with an image, and skopeo to fetch it."""
+"""A container registry that requires a password and holds an image, and skopeo to fetch it."""
 
 import base64
 import hashlib
@@ -24,11 +24,11 @@ MEDIA_TYPES = {
     "layer": "application/vnd.oci.image.layer.v1.tar",
     "manifest": "application/vnd.oci.image.manifest.v1+json",
 }
-ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}  # skopeo looks for the machine's own
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}  # skopeo selects the machine's own
 
 
 class Registry(ServedPart):
-    """`host` serves `image` to `username` with `password` only."""
+    """`host` serves `image` only to `username` with `password`."""
 
     image = "private/iris:1"
 
@@ -38,11 +38,11 @@ class Registry(ServedPart):
         self.password = secrets.token_urlsafe(24)
 
     def start(self) -> None:
-        """Start it on a port of its own choice and push the image."""
+        """Start the registry on a free port and push the image."""
         # Debian's package calls it docker-registry.
         executable = shutil.which("docker-registry") or shutil.which("registry")
         if not executable:
-            raise RuntimeError("no registry on PATH; toolchain/build.py --for tests makes one")
+            raise RuntimeError("no registry on PATH: run toolchain/build.py --for tests")
         process = self.serve(executable, "serve", str(self._write_config()))
         self.host = process.logged(r"listening on (127\.0\.0\.1:\d+)")
         self.authfile = self._write_authfile()
@@ -51,7 +51,7 @@ class Registry(ServedPart):
     def inspect(
         self, authfile: Path | None, image: str = image, *, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
-        """Read the image's description, with the credentials in a Docker config file or with none."""
+        """Read the image's description, with the credentials of a Docker config file or without credentials."""
         credentials = [f"--authfile={authfile}"] if authfile else []
         return self._skopeo(
             "inspect", "--tls-verify=false", *credentials, f"docker://{self.host}/{image}", check=check
@@ -60,7 +60,7 @@ class Registry(ServedPart):
     def pull(
         self, target: Path, authfile: Path | None, image: str = image, *, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
-        """Fetch the image into a folder, with the credentials in a Docker config file or with none."""
+        """Fetch the image into a folder, with the credentials of a Docker config file or without credentials."""
         credentials = [f"--src-authfile={authfile}"] if authfile else []
         source = f"docker://{self.host}/{image}"
         return self._skopeo(
@@ -79,7 +79,7 @@ class Registry(ServedPart):
         )
 
     def _skopeo(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        home = self.folder / "home"  # never the developer's own logins
+        home = self.folder / "home"  # not the developer's logins
         home.mkdir(exist_ok=True)
         finished = subprocess.run(
             ["skopeo", "--insecure-policy", *arguments],
@@ -125,7 +125,7 @@ class Registry(ServedPart):
 
 
 def _write_image(layout: Path) -> None:
-    """An image of one small file, as the OCI image layout lays it out on disk."""
+    """Write an image with one small file as an OCI image layout."""
     blobs = layout / "blobs" / "sha256"
     blobs.mkdir(parents=True)
     layer = _archive("model.txt", b"iris\n")

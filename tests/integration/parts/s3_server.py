@@ -15,12 +15,12 @@ class S3Server(ServedPart):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        # The server refuses access keys that are much shorter than Amazon's.
+        # The server rejects access keys that are much shorter than Amazon's.
         self.access_key_id = f"AKIA{secrets.token_hex(8).upper()}"
         self.secret_access_key = secrets.token_urlsafe(30)
 
     def start(self) -> None:
-        """Start it on a port of its own choice."""
+        """Start the server on a free port."""
         served = self.folder / "served"
         model = served / self.bucket / "iris"
         model.mkdir(parents=True)
@@ -29,7 +29,7 @@ class S3Server(ServedPart):
         absent = self.folder / "absent.conf"
         process = self.serve(
             *(str(EXECUTABLE), "serve", "s3", "--addr=127.0.0.1:0", f"--config={absent}", str(served)),
-            # A list in rclone's eyes, of one pair that has a comma: hence the quotes.
+            # rclone parses a list; the quotes keep the pair with its comma together.
             env={"RCLONE_AUTH_KEY": f'"{self.access_key_id},{self.secret_access_key}"'},
         )
         self.endpoint = process.logged(r"Starting s3 server on \[(http://[^]]+?)/?\]")

@@ -1,4 +1,4 @@
-"""What the parts that serve have in common: they start on entry, and all their programs stop on exit."""
+"""The base of all servers: a context manager that starts programs on entry and stops them on exit."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from .server_process import ServerProcess
 
 
 class ServedPart(ABC):
-    """Keeps what it writes in a folder that the test run removes."""
+    """Keeps its files in a folder that the test run removes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -20,14 +20,14 @@ class ServedPart(ABC):
 
     @abstractmethod
     def start(self) -> None:
-        """Start the programs and return once they answer."""
+        """Start the programs, and return when they answer."""
 
     def stop(self) -> None:
-        """Stop the programs, the last one first."""
+        """Stop the programs in reverse order."""
         self._running.close()
 
     def serve(self, *command: str, env: Mapping[str, str] | None = None) -> ServerProcess:
-        """Start one program."""
+        """Start a program."""
         process = ServerProcess(command, self.folder, env)
         self._running.callback(process.stop)
         return process

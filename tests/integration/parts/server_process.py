@@ -1,4 +1,4 @@
-"""A program that serves on 127.0.0.1 while tests run."""
+"""A server program that runs on 127.0.0.1 during tests."""
 
 import re
 import socket
@@ -15,7 +15,7 @@ LOG_LINES = 30
 
 
 class ServerProcess:
-    """Runs a command with its output in a file, and shows the end of that file when the program fails."""
+    """Runs a command with its output in a file. If the program fails, errors show the end of that file."""
 
     def __init__(self, command: Sequence[str], folder: Path, env: Mapping[str, str] | None = None) -> None:
         self.name = Path(command[0]).name
@@ -26,9 +26,9 @@ class ServerProcess:
             )
 
     def wait_until(self, answer: Callable[[], Answer | None], seconds: float = 60) -> Answer:
-        """What `answer` gives once it gives something, as long as the program runs."""
+        """Call `answer` until it returns something, and return that. Raise if the program ends."""
         deadline = time.monotonic() + seconds
-        while (given := answer()) is None:
+        while (value := answer()) is None:
             if self._process.poll() is not None:
                 raise RuntimeError(
                     f"{self.name} ended with code {self._process.returncode}\n{self._log_tail()}"
@@ -36,10 +36,10 @@ class ServerProcess:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{self.name} is not ready after {seconds:.0f} s\n{self._log_tail()}")
             time.sleep(POLL_SECONDS)
-        return given
+        return value
 
     def logged(self, pattern: str, seconds: float = 30) -> str:
-        """The first group of a pattern in what the program prints, such as the port that it chose."""
+        """Wait until the output matches a pattern, and return its first group, such as a port."""
 
         def find() -> str | None:
             match = re.search(pattern, self.log.read_text(errors="replace"))
@@ -48,7 +48,7 @@ class ServerProcess:
         return self.wait_until(find, seconds)
 
     def stop(self) -> None:
-        """Ask it to end, and after three seconds make it: what it keeps lies in a temporary folder."""
+        """Terminate the program, and kill it after three seconds: its data is temporary."""
         self._process.terminate()
         try:
             self._process.wait(timeout=3)
@@ -61,7 +61,7 @@ class ServerProcess:
 
 
 def free_port() -> int:
-    """For programs that cannot choose a port themselves."""
+    """A free port, for programs that cannot choose one themselves."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

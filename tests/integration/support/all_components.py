@@ -1,4 +1,4 @@
-"""The program in `programs/four` as a stack on a cluster, beside the servers whose credentials it declares."""
+"""The program in `programs/all_components` as a stack on a cluster, and the servers that accept its credentials."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ from tests.integration.parts.s3_server import S3Server
 from .password_server import PASSWORD, PasswordServer
 
 PROGRAM = Path(__file__).parents[1] / "programs" / "all_components"
-# The Secrets that the program makes.
+# The Secrets that the program declares.
 SECRETS = sorted(
     [
         f"{remote}-bucket-{kind}"
@@ -31,7 +31,7 @@ SECRETS = sorted(
 
 @dataclass
 class Servers:
-    """Where the credentials are good for."""
+    """The servers that accept the credentials."""
 
     s3: S3Server
     gcs: GcsServer
@@ -40,14 +40,14 @@ class Servers:
 
     @property
     def canaries(self) -> dict[str, str]:
-        """Every credential that must stay out of sight."""
+        """Every credential that must not leak."""
         login = f"{self.registry.username}:{self.registry.password}"
         key: str = json.loads(self.gcs.key_file)["private_key"]
         return {
             "S3 access key ID": self.s3.access_key_id,
             "S3 secret access key": self.s3.secret_access_key,
             "GCS private key": key.splitlines()[5],
-            # The two as they are in the Secrets: obscured, and within a docker config.
+            # These two as the Secrets hold them: obscured, and in a docker config.
             "obscured WebDAV password": obscure("webdav", "pass", PASSWORD),
             "registry login": base64.b64encode(login.encode()).decode(),
             "WebDAV password": PASSWORD,
@@ -57,7 +57,7 @@ class Servers:
 
 @dataclass
 class AllComponents:
-    """A stack of the program, in a namespace and a project folder of its own."""
+    """A stack of the program, with its own namespace and project folder."""
 
     engine: IsolatedEngine
     cluster: ControlPlane
@@ -66,7 +66,7 @@ class AllComponents:
     namespace: str = ""
 
     def create(self) -> None:
-        """Make the namespace, the project and the stack with its configuration; `up` is the caller's."""
+        """Create the namespace, the project, the stack and its configuration, without deploying it."""
         self.namespace = self.cluster.create_namespace()
         shutil.copytree(PROGRAM, self.folder, dirs_exist_ok=True)
         self.pulumi("stack", "init", f"test-{secrets.token_hex(3)}")
@@ -91,7 +91,7 @@ class AllComponents:
         )
 
     def pulumi(self, *arguments: str, check: bool = True, text: str = "") -> str:
-        """What pulumi printed, on both streams."""
+        """Run pulumi and return its standard output and standard error."""
         finished = self.engine.pulumi(
             *arguments,
             cwd=self.folder,
@@ -102,7 +102,7 @@ class AllComponents:
         return finished.stdout + finished.stderr
 
     def steps(self) -> dict[str, list[str]]:
-        """What a preview would do to the Secrets, by operation."""
+        """The Secrets that a preview would change, by operation."""
         finished = self.engine.pulumi(
             "preview", "--json", cwd=self.folder, env={"KUBECONFIG": str(self.cluster.kubeconfig)}
         )
@@ -117,7 +117,7 @@ class AllComponents:
         return self.cluster.secrets(self.namespace)
 
     def data(self, name: str) -> dict[str, str]:
-        """What a Secret holds, as text."""
+        """The data of a Secret, decoded to strings."""
         data = self.cluster.secret_data(self.namespace, name)
         return {key: value.decode() for key, value in data.items()}
 

@@ -1,4 +1,4 @@
-"""The command line as a user starts it in a project's folder, without a terminal."""
+"""The command in the folder of a project, without a terminal."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def start_rollout(folder: Path, env: Mapping[str, str], *arguments: str) -> subp
 def rollout(
     folder: Path, env: Mapping[str, str], canaries: Mapping[str, str], *arguments: str, code: int = 0
 ) -> str:
-    """What it printed, when it ended with this code and showed no canary."""
+    """Run a rollout and return its output. Fails on another exit code, a traceback or a leaked canary."""
     process = start_rollout(folder, env, *arguments)
     printed, _ = process.communicate(timeout=TIMEOUT_SECONDS)
     assert process.returncode == code, printed

@@ -1,4 +1,4 @@
-"""The ready-made stack's project beside Secrets that are on the cluster already."""
+"""A project of the ready-made stack, for a cluster that already has Secrets."""
 
 import json
 import shutil
@@ -57,30 +57,30 @@ class Project:
         return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     def import_(self, *namespaces: str, code: int = 0) -> Any:
-        options = [option for it in namespaces for option in ("-n", it)]
+        options = [option for namespace in namespaces for option in ("-n", namespace)]
         finished = self.run(*options, "--yes", "--output", "json")
         assert finished.returncode == code, finished.stdout + finished.stderr
         return json.loads(finished.stdout)
 
     def steps(self) -> list[dict[str, Any]]:
-        every = json.loads(self.engine.pulumi("preview", "--json", cwd=self.folder).stdout)["steps"]
-        return [it for it in every if it["op"] != "same"]
+        preview = json.loads(self.engine.pulumi("preview", "--json", cwd=self.folder).stdout)
+        return [step for step in preview["steps"] if step["op"] != "same"]
 
     def leaked(self) -> dict[str, list[str]]:
-        """The files of the project and of the engine, its backend and its backups among them, that hold a canary."""
-        files = [it for it in self.folder.parent.rglob("*") if it.is_file()]
-        found = {str(it): leaks(it.read_text(errors="replace"), self.live.canaries) for it in files}
-        return {name: names for name, names in found.items() if names}
+        """The files of the project and of Pulumi, including its backend and backups, that contain a canary."""
+        files = [path for path in self.folder.parent.rglob("*") if path.is_file()]
+        leaked = {str(path): leaks(path.read_text(errors="replace"), self.live.canaries) for path in files}
+        return {path: names for path, names in leaked.items() if names}
 
     def secrets(self, *namespaces: str) -> dict[str, tuple[str, Mapping[str, Any]]]:
-        """The uid and the data of each."""
+        """The uid and the data of each Secret, by namespace and name."""
         return {
-            f"{namespace}/{name}": (it.metadata.uid, it.data)
+            f"{namespace}/{name}": (secret.metadata.uid, secret.data)
             for namespace in namespaces
-            for name, it in self.cluster.secrets(namespace).items()
-            if it.metadata and it.metadata.uid and it.data
+            for name, secret in self.cluster.secrets(namespace).items()
+            if secret.metadata and secret.metadata.uid and secret.data
         }
 
     def end(self) -> None:
-        """Let go of what the cluster had before."""
+        """Remove the stack and leave its Secrets on the cluster."""
         self.pulumi("stack", "rm", "--force", "--yes", "test")

@@ -91,7 +91,7 @@ class LiveSecrets:
         for number in range(4):
             remote = Remote(f"data{number}", "s3", _s3(self.canary("s3")))
             for format_ in (ENV_VAR, CONFIG_PARAM):
-                # The platform's own labels, by whatever key it tells the formats apart.
+                # The platform's labels, without a format label.
                 labels = {**SEEN, "team": f"team-{number}"}
                 yield format_.secret_name(remote.name), format_.write(remote), {"labels": labels}
         yield from self._of_other_types()
@@ -118,9 +118,13 @@ class LiveSecrets:
     def _made_by_hand(self) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, Any]]]:
         role = {"TYPE": "s3", "PROVIDER": "minio", "ENV_AUTH": "false", "ENDPOINT": "http://minio:9000"}
         role |= {"ACCESS_KEY_ID": "minioadmin", "SECRET_ACCESS_KEY": self.canary("minio")}
-        minio = {f"RCLONE_CONFIG_MINIO_{key}": it for key, it in role.items()}
+        minio = {f"RCLONE_CONFIG_MINIO_{key}": value for key, value in role.items()}
         yield "minio-bucket", minio, {"labels": SEEN}
-        yield "old-bucket", {f"RCLONE_CONFIG_OLD_{key}": it for key, it in role.items()}, {"labels": SEEN}
+        yield (
+            "old-bucket",
+            {f"RCLONE_CONFIG_OLD_{key}": value for key, value in role.items()},
+            {"labels": SEEN},
+        )
         yaml = f"name: sheets\ntype: s3\nparameters:\n  env_auth: false\n  secret_access_key: {self.canary('yaml')}\n"
         yield "sheets-bucket-params", {"s3": yaml}, {"labels": SEEN, "annotations": {"example.com/by": "me"}}
         bools = {

