@@ -1,10 +1,10 @@
-"""Fixtures for the real plugin process, driven by a fake engine."""
+"""Fixtures for the real plugin process, driven by fake engines."""
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
 
 import grpc  # type: ignore[import-untyped]
 import pytest
@@ -14,12 +14,17 @@ from pulumi.runtime.proto import (
     resource_pb2_grpc,
 )
 
+from tests.support.canaries import CANARY
 from tests.support.fake_engine import FakeEngine, Plugin
+from tests.support.leaks import leaks
 
 
-@pytest.fixture
-def engines() -> Iterator[Any]:
-    """A factory of fake engines, one for each deployment."""
+@pytest.fixture(scope="module")
+def engines() -> Iterator[Callable[[], FakeEngine]]:
+    """A factory of fake engines, one for each deployment.
+
+    All of them serve until the module ends: the plugin tells deployments apart by the port of their engine.
+    """
     servers = []
 
     def make() -> FakeEngine:
@@ -38,16 +43,21 @@ def engines() -> Iterator[Any]:
 
 
 @pytest.fixture
-def engine(engines: Any) -> FakeEngine:
-    new: FakeEngine = engines()
-    return new
+def engine(engines: Callable[[], FakeEngine]) -> FakeEngine:
+    return engines()
 
 
-@pytest.fixture
-def plugin(engine: FakeEngine, tmp_path: Any) -> Iterator[Plugin]:
-    """The real console script, which must print nothing on standard error."""
-    errors = tmp_path / "stderr"
-    with errors.open("wb") as stderr:
+@pytest.fixture(scope="module")
+def plugin_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plugin's standard error."""
+    return tmp_path_factory.mktemp("plugin") / "stderr"
+
+
+@pytest.fixture(scope="module")
+def running_plugin(engines: Callable[[], FakeEngine], plugin_log: Path) -> Iterator[Plugin]:
+    """The real console script, which serves one deployment after another, as when it is attached to an engine."""
+    engine = engines()
+    with plugin_log.open("wb") as stderr:
         process = subprocess.Popen(
             [f"{sys.prefix}/bin/pulumi-resource-seldon-secrets", engine.address],
             stdout=subprocess.PIPE,
@@ -62,4 +72,12 @@ def plugin(engine: FakeEngine, tmp_path: Any) -> Iterator[Plugin]:
         process.terminate()
         process.wait(10)
         process.stdout.close()
-    assert errors.read_text() == ""
+    assert plugin_log.read_text() == ""
+    assert leaks("\n".join(engine.logged), {"credential": CANARY}) == []
+
+
+@pytest.fixture
+def plugin(running_plugin: Plugin, plugin_log: Path) -> Iterator[Plugin]:
+    """The plugin, which must print nothing on standard error."""
+    yield running_plugin
+    assert plugin_log.read_text() == ""
