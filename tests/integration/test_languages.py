@@ -1,6 +1,6 @@
 """The programs of docs/languages.md, as far as a compiler or a parser of their language goes.
 
-Python is run in tests/components/test_docs.py; YAML is the one of examples/yaml.
+tests/unit/components/test_docs.py runs the Python program; the YAML program is in examples/yaml.
 """
 
 import json
@@ -14,7 +14,7 @@ import tree_sitter_java
 from tree_sitter import Language, Parser
 
 from seldon_secrets_pulumi.plugin.provider import SeldonSecretsProvider
-from toolchain.build import Cache, _cache_folder
+from toolchain.build import Cache, cache_folder
 
 from .parts.generated_sdk import NodeProject, generate
 from .parts.isolated_engine import IsolatedEngine
@@ -45,8 +45,8 @@ def test_typescript_compiles(isolated_engine: IsolatedEngine, tmp_path: Path) ->
 def test_go_compiles(isolated_engine: IsolatedEngine, tmp_path: Path) -> None:
     program = PROGRAMS["go"]
     generate("go", tmp_path / "sdk", isolated_engine)
-    for name in ("go.mod", "go.sum"):  # the versions of the engine
-        shutil.copy(ROOT / "engine" / "sdk-generator" / name, tmp_path)
+    for name in ("go.mod", "go.sum"):  # the versions of Pulumi in toolchain/
+        shutil.copy(ROOT / "toolchain" / "sdk-generator" / name, tmp_path)
     go("mod", "edit", f"-require={GO_MODULE}@v0.1.0", f"-replace={GO_MODULE}=./sdk", folder=tmp_path)
     (tmp_path / "main.go").write_text(program)
     assert go("vet", "-mod=mod", ".", folder=tmp_path) == ""
@@ -61,8 +61,8 @@ def test_go_compiles(isolated_engine: IsolatedEngine, tmp_path: Path) -> None:
 
 
 def go(*arguments: str, folder: Path) -> str:
-    """What the Go that builds the parts prints."""
-    command = Cache(_cache_folder())._go()
+    """Run the Go that builds the toolchain, and return its output."""
+    command = Cache(cache_folder()).go()
     done = subprocess.run([command, *arguments], cwd=folder, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 

@@ -1,10 +1,13 @@
 """A server program that runs on 127.0.0.1 during tests."""
 
+import os
 import re
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +25,13 @@ class ServerProcess:
         self.log = folder / f"{self.name}.log"
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(
-                command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                command,
+                cwd=folder,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     def wait_until(self, answer: Callable[[], Answer | None], seconds: float = 60) -> Answer:
@@ -48,13 +57,10 @@ class ServerProcess:
         return self.wait_until(find, seconds)
 
     def stop(self) -> None:
-        """Terminate the program, and kill it after three seconds: its data is temporary."""
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=3)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        """Kill the program and its children: their data is temporary, and waiting for an orderly end takes seconds."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
     def _log_tail(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES:])
