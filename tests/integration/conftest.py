@@ -44,11 +44,9 @@ def control_plane(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def isolated_engine(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsolatedEngine]:
+def isolated_engine(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) -> IsolatedEngine:
     """The `pulumi` command with its own home and backend."""
-    engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
-    yield engine
-    engine.destroy_stacks()
+    return IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -57,17 +57,14 @@ class Imported:
 @pytest.fixture(scope="module")
 def imported(
     native_parts: Path, control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Imported]:
+) -> Imported:
     project = Project(native_parts, control_plane, tmp_path_factory.mktemp("imported"))
-    yield Imported(project)
-    project.end()
+    return Imported(project)
 
 
 @pytest.fixture
-def project(native_parts: Path, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Project]:
-    project = Project(native_parts, control_plane, tmp_path)
-    yield project
-    project.end()
+def project(native_parts: Path, control_plane: ControlPlane, tmp_path: Path) -> Project:
+    return Project(native_parts, control_plane, tmp_path)
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(imported: Imported) -> None:

@@ -120,4 +120,4 @@ def test_more_secrets_than_the_api_server_gives_at_once(control_plane: ControlPl
         == 600
     )
     assert run(control_plane.kubeconfig, "-n", namespace).stderr == ""
-    control_plane.delete_namespace(namespace, seconds=120)
+    control_plane.core.delete_namespace(namespace)

@@ -48,27 +48,24 @@ def deployed(
     control_plane: ControlPlane,
     servers: Servers,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[AllComponents]:
+) -> AllComponents:
     """The stack, rolled out once for the tests that only look at it."""
     folder = tmp_path_factory.mktemp("all-components")
     engine = IsolatedEngine(tmp_path_factory.mktemp("engine"), native_parts)
     stack = AllComponents(engine, control_plane, servers, folder)
     stack.create()
     stack.pulumi("up", "--yes", "--skip-preview")
-    yield stack
-    stack.pulumi("destroy", "--yes", "--skip-preview")
+    return stack
 
 
 @pytest.fixture
 def stack(
     isolated_engine: IsolatedEngine, control_plane: ControlPlane, servers: Servers, tmp_path: Path
-) -> Iterator[AllComponents]:
+) -> AllComponents:
     """A stack of a test's own, not rolled out yet."""
     stack = AllComponents(isolated_engine, control_plane, servers, tmp_path)
     stack.create()
-    yield stack
-    stack.pulumi("state", "unprotect", "--all", "--yes", check=False)
-    stack.pulumi("destroy", "--yes", "--skip-preview")
+    return stack
 
 
 def test_the_api_server_holds_exactly_the_expected_secrets(deployed: AllComponents) -> None:

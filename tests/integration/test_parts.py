@@ -77,7 +77,7 @@ def test_pulumi_writes_to_the_api_server_and_cleans_up(
     isolated_engine.pulumi("up", "--yes", "--skip-preview", cwd=tmp_path)
     assert control_plane.secret_data(namespace, "some") == {"key": b"value"}
     isolated_engine.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes", cwd=tmp_path)
-    isolated_engine.destroy_stacks()
+    isolated_engine.pulumi("destroy", "--yes", "--skip-preview", cwd=tmp_path)
     assert control_plane.core.list_namespaced_secret(namespace).items == []
 
 

@@ -83,7 +83,6 @@ def test_the_demo_on_a_cluster(
         ("bucket", "reference", "env_var"),
         ("registry", None, None),
     ]
-    control_plane.delete_namespace("seldon-quickstart")
 
 
 def test_a_plain_pulumi_up_in_its_folder(quickstart: Path, isolated_engine: IsolatedEngine) -> None:

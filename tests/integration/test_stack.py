@@ -3,7 +3,7 @@
 import json
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ class Stack:
 
 
 @pytest.fixture
-def stack(isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path) -> Iterator[Stack]:
+def stack(isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path) -> Stack:
     stack = Stack(isolated_engine, control_plane, tmp_path)
     stack.configure(
         namespaces=stack.namespaces,
@@ -97,8 +97,7 @@ def stack(isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path
         ],
     )
     stack.encrypt("buckets[0].secretAccessKey", CANARIES["s3"])
-    yield stack
-    stack.pulumi("destroy", "--yes", "--skip-preview")
+    return stack
 
 
 def uids(found: Mapping[str, Any]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The `pulumi` command with its own home, backend and settings."""
 
-import json
 import os
 import subprocess
 import sys
@@ -11,11 +10,13 @@ TIMEOUT_SECONDS = 300
 
 
 class IsolatedEngine:
-    """Runs `pulumi` with the environment `env`. Tests add the variables that their programs need."""
+    """Runs `pulumi` with the environment `env`. Tests add the variables that their programs need.
+
+    Nothing destroys the stacks: their folders, and the cluster with its namespaces, are temporary.
+    """
 
     def __init__(self, folder: Path, native_parts: Path) -> None:
         self.folder = folder
-        self._projects: set[Path] = set()
         backend, home, temporary = (folder / name for name in ("backend", "home", "tmp"))
         for subfolder in (backend, home, temporary):
             subfolder.mkdir()
@@ -33,15 +34,6 @@ class IsolatedEngine:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",  # report a missing program, do not download it
             "PULUMI_ERROR_OUTPUT_STRING": "1",  # an Output in an f-string raises
         }
-
-    def destroy_stacks(self) -> None:
-        """Destroy the remaining resources of all stacks, including protected ones."""
-        for project in sorted(self._projects):
-            for stack in json.loads(self.pulumi("stack", "ls", "--json", cwd=project).stdout):
-                if stack.get("resourceCount"):
-                    name = stack["name"]
-                    self.pulumi("state", "unprotect", "--all", "--yes", "--stack", name, cwd=project)
-                    self.pulumi("destroy", "--yes", "--skip-preview", "--stack", name, cwd=project)
 
     def configure(
         self, folder: Path, plain: Mapping[str, str] | None = None, secret: Mapping[str, str] | None = None
@@ -64,8 +56,6 @@ class IsolatedEngine:
         text: str = "",
     ) -> subprocess.CompletedProcess[str]:
         """Run it without a terminal, with `text` on standard input. With `check`, a failure raises and shows the output."""
-        if (cwd / "Pulumi.yaml").exists():
-            self._projects.add(cwd)
         finished = subprocess.run(
             ["pulumi", *arguments],
             cwd=cwd,

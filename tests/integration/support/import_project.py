@@ -80,7 +80,3 @@ class Project:
             for name, secret in self.cluster.secrets(namespace).items()
             if secret.metadata and secret.metadata.uid and secret.data
         }
-
-    def end(self) -> None:
-        """Remove the stack and leave its Secrets on the cluster."""
-        self.pulumi("stack", "rm", "--force", "--yes", "test")
