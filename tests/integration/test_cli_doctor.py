@@ -1,4 +1,4 @@
-"""`doctor` on a real API server: Secrets in both formats, and users with fewer rights."""
+"""`doctor` on a real API server: Secrets in both formats, and users with fewer permissions."""
 
 import json
 import subprocess
@@ -68,7 +68,7 @@ def test_each_check_fires_when_it_must_and_only_then(control_plane: ControlPlane
         control_plane.core.delete_namespace(namespace)
 
 
-def test_what_a_user_may_not_do(control_plane: ControlPlane) -> None:
+def test_missing_permissions_of_a_user(control_plane: ControlPlane) -> None:
     mine, other = (control_plane.create_namespace() for _ in range(2))
     create_bucket_secret(control_plane, mine, "models", "env_var")
     finished = run(create_reader(control_plane, mine, mine), "-n", mine, "-n", other, "-o", "json")

@@ -1,4 +1,4 @@
-"""`import` on a real API server and with the real engine: what was made elsewhere becomes a stack's, as it is."""
+"""`import` with the real Pulumi and API server: existing Secrets become part of a stack, unchanged."""
 
 import json
 import os
@@ -177,8 +177,8 @@ def test_a_later_rotation_happens_in_place_whoever_made_the_secret(imported: Imp
     assert project.leaked() == {}
 
 
-def small(project: Project) -> str:
-    """A namespace with four Secrets, made in four ways."""
+def create_secrets(project: Project) -> str:
+    """Create a namespace with four Secrets, one from each client, and return its name."""
     namespace = project.cluster.create_namespace()
     for name in ("one", "two", "three", "four"):
         key = f"RCLONE_CONFIG_{name.upper()}_"
@@ -214,7 +214,7 @@ def parent_of(stat: Path) -> int:
 
 
 def test_a_kill_while_credentials_are_encrypted_leaves_the_file_as_it_was(project: Project) -> None:
-    namespace = small(project)
+    namespace = create_secrets(project)
     before, file = project.secrets(namespace), project.file.read_text()
     process = project.start("-n", namespace, "--yes")
     temporary = Path(project.engine.env["TMPDIR"])
@@ -229,7 +229,7 @@ def test_a_kill_while_credentials_are_encrypted_leaves_the_file_as_it_was(projec
 
 
 def test_a_kill_during_the_adoption_is_made_up_for_by_the_next_run(project: Project) -> None:
-    namespace = small(project)
+    namespace = create_secrets(project)
     before = project.secrets(namespace)
     process = project.start("-n", namespace, "--yes")
     locks = project.engine.backend / ".pulumi" / "locks"
@@ -245,7 +245,7 @@ def test_a_kill_during_the_adoption_is_made_up_for_by_the_next_run(project: Proj
 
 
 def test_a_user_who_may_not_patch_is_told_before_anything_is_written(project: Project) -> None:
-    namespace = small(project)
+    namespace = create_secrets(project)
     file = project.file.read_text()
     kubeconfig = create_reader(project.cluster, namespace, namespace)
     finished = project.run("-n", namespace, "--yes", KUBECONFIG=str(kubeconfig))
@@ -278,7 +278,7 @@ def test_the_stack_and_the_import_use_one_cluster(project: Project) -> None:
 
 
 def test_a_format_label_that_the_stack_does_not_write_is_refused(project: Project) -> None:
-    finished = project.run("-n", small(project), "--dry-run", "--format-label", "storage-format")
+    finished = project.run("-n", create_secrets(project), "--dry-run", "--format-label", "storage-format")
     assert finished.returncode == 2
     assert "writes the format label bucket-secret-format=env_var,config_param, not that of" in finished.stderr
     assert finished.stderr.count("\n") == 1

@@ -1,4 +1,4 @@
-"""`import --to python`: the program that it prints is formatted, runs, and leaves what is there as it is."""
+"""`import --to python`: the printed program is formatted, runs, and leaves existing Secrets unchanged."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ def required(project: Project, namespace: str) -> dict[str, str]:
     return dict(zip(names, secret_values(planned.entries), strict=True))
 
 
-def test_the_program_declares_what_is_there(
+def test_the_printed_program_adopts_existing_secrets_unchanged(
     native_parts: Path, control_plane: ControlPlane, tmp_path: Path
 ) -> None:
     project = Project(native_parts, control_plane, tmp_path)

@@ -1,4 +1,4 @@
-"""`list` on a real API server: by an administrator, by users with fewer rights, and with thousands of Secrets."""
+"""`list` on a real API server: as an administrator, as users with fewer permissions, and with many Secrets."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from .parts.control_plane import ControlPlane
 from .support.bucket_secrets import create_bucket_secret, create_reader, listed, run
 
 
-def test_what_an_administrator_sees(control_plane: ControlPlane) -> None:
+def test_list_for_an_administrator(control_plane: ControlPlane) -> None:
     namespace = control_plane.create_namespace()
     control_plane.core.patch_namespace(namespace, {"metadata": {"labels": {"seldon.restricted": "false"}}})
     create_bucket_secret(control_plane, namespace, "models", "env_var")

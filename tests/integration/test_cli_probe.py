@@ -1,4 +1,4 @@
-"""`doctor --probe` with the real rclone, on Secrets of a real API server, against servers that take them or do not."""
+"""`doctor --probe` with the real rclone, on a real API server, against servers that accept or refuse Secrets."""
 
 import base64
 import json
@@ -138,7 +138,9 @@ def test_good_wrong_and_unreachable(
     }
 
 
-def test_paths(control_plane: ControlPlane, namespace: str, s3_server: S3Server, tmp_path: Path) -> None:
+def test_probing_the_path_of_an_option(
+    control_plane: ControlPlane, namespace: str, s3_server: S3Server, tmp_path: Path
+) -> None:
     for name in ("models", "elsewhere"):
         make(control_plane, namespace, name, "s3", **s3(s3_server))
     canaries = {"right": s3_server.secret_access_key}

@@ -1,4 +1,4 @@
-"""`render` and the real parts: an API server that takes its manifests, and the stack that makes the same."""
+"""`render`: an API server accepts its manifests, and the stack creates the same Secrets."""
 
 import json
 import subprocess
@@ -51,7 +51,7 @@ def on_cluster(cluster: ControlPlane, *namespaces: str) -> dict[str, Any]:
     }
 
 
-def test_the_stack_makes_the_same(
+def test_rendered_manifests_equal_the_secrets_of_the_stack(
     isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path
 ) -> None:
     namespaces = [control_plane.create_namespace(), control_plane.create_namespace()]

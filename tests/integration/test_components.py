@@ -1,4 +1,4 @@
-"""All components on the real engine and API server, read by the programs that read them for Seldon."""
+"""All components with the real Pulumi and API server, and the programs that read Secrets for Seldon."""
 
 import json
 from collections.abc import Iterator

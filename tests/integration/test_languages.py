@@ -1,4 +1,4 @@
-"""The programs of docs/languages.md, as far as a compiler or a parser of their language goes.
+"""The programs of docs/languages.md, checked with a compiler or a parser of their language.
 
 tests/unit/components/test_docs.py runs the Python program; the YAML program is in examples/yaml.
 """

@@ -1,4 +1,4 @@
-"""How the engine treats what the components give it: options, interrupted runs, logs. No cluster is needed."""
+"""How Pulumi handles the components: resource options, interrupted runs, logs. No cluster is needed."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Each part that the other tests rely on is the real thing and really runs."""
+"""Each program that the other tests rely on is real and works."""
 
 import json
 import textwrap

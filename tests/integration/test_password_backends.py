@@ -1,4 +1,4 @@
-"""Files behind passwords and behind other remotes, fetched through a Secret on each path that Seldon has."""
+"""Files behind passwords and in wrapped remotes, fetched with a Secret on each of Seldon's paths."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

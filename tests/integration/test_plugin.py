@@ -1,4 +1,4 @@
-"""The plugin as the engine starts it for Pulumi YAML, with manifests in place of a cluster."""
+"""The plugin as Pulumi starts it for a YAML program, with manifests instead of a cluster."""
 
 import base64
 import json

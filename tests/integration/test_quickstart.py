@@ -1,4 +1,4 @@
-"""The example as a person runs it: by `make demo`'s program, and by a plain `pulumi up` in its folder."""
+"""The quickstart example, with its demo program and with a plain `pulumi up`."""
 
 import json
 import shutil

@@ -99,7 +99,7 @@ def test_a_secret_that_differs_from_the_state_is_a_failure(environments: Environ
     environments.assert_converged("dev")
 
 
-def test_gates(environments: Environments) -> None:
+def test_deletions_and_replacements_require_their_options(environments: Environments) -> None:
     environments.rollout("dev", "--yes")
     prod = environments.passwords()["prod"]
     environments.configure("dev", registries=False)

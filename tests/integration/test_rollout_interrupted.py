@@ -56,7 +56,7 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("name", MOMENTS)
-def test_whenever_it_is_interrupted_the_next_one_converges(environments: Environments, name: str) -> None:
+def test_the_rollout_after_an_interruption_converges(environments: Environments, name: str) -> None:
     before = environments.uids()
     for moment in MOMENTS[name]:
         environments.rotate()

@@ -1,4 +1,4 @@
-"""The ready-made stack as a user runs it: the project's own `Pulumi.yaml` and a stack's configuration."""
+"""The ready-made stack: the project's own `Pulumi.yaml` and the configuration of a stack."""
 
 import json
 import secrets
@@ -104,7 +104,7 @@ def uids(found: Mapping[str, Any]) -> dict[str, str]:
     return {name: it.metadata.uid for name, it in found.items()}
 
 
-def test_what_the_configuration_declares_is_on_the_cluster_and_nothing_leaks(stack: Stack) -> None:
+def test_the_cluster_has_the_declared_secrets_and_nothing_leaks(stack: Stack) -> None:
     printed = stack.pulumi("up", "--yes")
     first, second = stack.namespaces
     assert stack.names() == [

@@ -1,4 +1,4 @@
-"""The example in TypeScript: compiled against the generated SDK, run by Node's Automation API on a real API server."""
+"""The TypeScript example, compiled with the generated SDK and run with Node's Automation API."""
 
 import json
 import secrets

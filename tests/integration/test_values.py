@@ -1,4 +1,4 @@
-"""What the package says of values, beside what the real rclone does with them."""
+"""The package's rules for values, compared with the real rclone."""
 
 import json
 from collections.abc import Iterator
@@ -59,14 +59,14 @@ def test_values_without_a_problem_arrive_byte_for_byte(rclone: Rclone, daemon: R
         assert {name: stored[name] for name in remote.parameters} == remote.parameters
 
 
-def test_what_core_2_cannot_take_arrives_as_a_variable(rclone: Rclone) -> None:
+def test_values_that_core_2_cannot_take_arrive_as_variables(rclone: Rclone) -> None:
     assert not any(map(env_var_problem, ENV_VAR_ONLY))
     (remote,) = remotes(ENV_VAR_ONLY)
     assert shown(rclone, "odd:", core1_variables(remote)) == remote.parameters
 
 
 @pytest.mark.parametrize("value", [*ENV_VAR_ONLY, "a\rb", "a\r\nb"])
-def test_what_is_refused_for_core_2_does_not_arrive_there(
+def test_values_that_are_refused_for_core_2_do_not_arrive_there(
     value: str, rclone: Rclone, daemon: RcloneRcd
 ) -> None:
     assert config_param_problem(value)

@@ -1,4 +1,4 @@
-"""The example in Pulumi YAML: the plugin as the engine starts it, on a real API server."""
+"""The Pulumi YAML example, with the plugin as Pulumi starts it, on a real API server."""
 
 import base64
 import json

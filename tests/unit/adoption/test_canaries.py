@@ -1,4 +1,4 @@
-"""No credential of any Secret is readable in what `import` writes: the stack's file, the program, the warning."""
+"""Files, programs and warnings of `import` contain no credential in plain text."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which of an object's fields are handed over to Pulumi, and that the others are not touched."""
+"""Pulumi takes over the ownership of some fields of an object, and leaves the others."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an import would do with each Secret, and why."""
+"""The plan of an import for each Secret, with the reasons."""
 
 import json
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ def test_the_same_in_several_namespaces_is_one_entry() -> None:
     assert [it.settings["namespaces"] for it in made.entries] == [["a"], ["b"]]
 
 
-def test_what_the_next_update_sets_is_told() -> None:
+def test_the_plan_lists_labels_that_the_next_update_sets() -> None:
     [adoption] = planned(s3()).adoptions
     assert adoption.labels == ["app.kubernetes.io/managed-by", "bucket-secret-format"]
     default = {"labels": {"owner": "platform"}}
@@ -131,7 +131,7 @@ def test_registries_take_the_plainest_form_that_writes_the_same() -> None:
         ("x", {"RCLONE_CONFIG_A_TYPE": "s3", "RCLONE_CONFIG_B_TYPE": "s3"}, "not that of one remote"),
     ],
 )
-def test_what_no_entry_with_fields_writes_is_taken_as_it_is(
+def test_a_secret_that_no_typed_entry_writes_becomes_a_raw_entry(
     name: str, data: Mapping[str, str], reason: str
 ) -> None:
     kind, settings, told = only(planned(secret(name, data, labels=BUCKET)))
@@ -159,7 +159,7 @@ def test_what_no_entry_with_fields_writes_is_taken_as_it_is(
         ({"data": {"1A": "eA=="}}, "data.1A must be the name of an environment variable"),
     ],
 )
-def test_what_a_stack_must_not_have_is_left_out_with_the_reason(change: Any, reason: str) -> None:
+def test_a_secret_that_a_stack_cannot_adopt_is_skipped_with_the_reason(change: Any, reason: str) -> None:
     it = s3()
     it |= {**change, "metadata": it["metadata"] | change.get("metadata", {})}
     made = planned(it)
@@ -169,7 +169,7 @@ def test_what_a_stack_must_not_have_is_left_out_with_the_reason(change: Any, rea
     assert CANARY not in told
 
 
-def test_what_the_stack_has_already_is_adopted_or_left() -> None:
+def test_secrets_that_the_stack_already_declares() -> None:
     name = "team/models-bucket-envvars"
     declared = {"buckets": [ENTRY]}
     present = planned(s3(), settings=declared, state=(name,))

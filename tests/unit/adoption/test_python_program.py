@@ -43,7 +43,7 @@ def test_two_credentials_never_share_a_setting() -> None:
     assert names == ["modelsSecretAccessKey", "teamBModelsSecretAccessKey"]
 
 
-def test_what_has_no_fields_is_a_secret_with_the_labels_that_it_needs() -> None:
+def test_a_secret_without_a_component_keeps_its_labels() -> None:
     label = FormatLabel("format", "env-var", "config-param")
     long = "a-name-that-goes-on-and-on-until-the-line-is-too-long"
     text = printed(

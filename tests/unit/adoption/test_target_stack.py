@@ -1,4 +1,4 @@
-"""Which project an import adds to, and what is told of an engine that fails."""
+"""The project that an import adds to, and the messages when Pulumi fails."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Colours on a terminal only, and there unless NO_COLOR is set; in any width."""
+"""Colors appear only on a terminal, and not with NO_COLOR; tables fit any width."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Completion of commands, options and values, asked for as each shell's script asks for it."""
+"""Completion of commands, options and values, through the script of each shell."""
 
 import os
 import re
@@ -69,7 +69,7 @@ def fish(line: str) -> set[str]:
         ("seldon-secrets --show-completion ", ["bash", "zsh", "fish"], ["list"]),
     ],
 )
-def test_what_is_offered(
+def test_completion_offers_matching_words(
     shell: Callable[[str], set[str]], line: str, offered: list[str], not_offered: list[str]
 ) -> None:
     found = shell(line)

@@ -1,4 +1,4 @@
-"""What `list` makes of Secrets as the platform's UI, Seldon's own roles and people make them."""
+"""`list` with Secrets of the platform's UI, Seldon's own roles and people."""
 
 import json
 from collections.abc import Mapping
@@ -166,7 +166,7 @@ def test_the_table_of_a_pipe_is_not_folded(manifests: Manifests) -> None:
 
 
 @pytest.mark.parametrize("command", ["list", "doctor"])
-def test_what_a_secret_says_does_not_move_the_cursor(manifests: Manifests, command: str) -> None:
+def test_control_characters_in_a_secret_are_not_printed(manifests: Manifests, command: str) -> None:
     data = {"s3": json.dumps({"name": "mod\x1b[2Jels", "type": "s3\x9b2J", "parameters": {}})}
     shown = manifests.run(command, secret("models-bucket-params", data, labels=BUCKET)).stdout
     assert "mod\ufffd[2Jels" in shown

@@ -1,4 +1,4 @@
-"""The workflows of `examples/multi_environment` keep to the schemas of GitHub Actions and GitLab."""
+"""The workflows of `examples/multi_environment` follow the schemas of GitHub Actions and GitLab."""
 
 import subprocess
 import sys

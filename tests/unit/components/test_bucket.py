@@ -81,7 +81,7 @@ def test_the_component_itself_carries_no_argument(run: Run) -> None:
     assert run.of_type("seldon-secrets:index:S3BucketSecret") == {"models": {}}
 
 
-def test_outputs(run: Run) -> None:
+def test_outputs_of_a_bucket_component(run: Run) -> None:
     def program() -> dict[str, Any]:
         bucket, other = s3(), s3("other", secret_access_key="different", namespace="team-b")
         return {
@@ -112,7 +112,9 @@ def test_outputs(run: Run) -> None:
         ),
     ],
 )
-def test_formats(run: Run, formats: Any, secrets: set[str], outputs: list[str | None]) -> None:
+def test_formats_select_the_secrets_and_outputs(
+    run: Run, formats: Any, secrets: set[str], outputs: list[str | None]
+) -> None:
     def program() -> list[pulumi.Output[Any]]:
         bucket = s3(formats=formats)
         return [bucket.env_var_secret_name, bucket.config_param_secret_name]
@@ -159,7 +161,7 @@ def test_one_unknown_parameter_among_known_ones(run: Run) -> None:
     assert all(contains_unknowns(inputs["data"]) for inputs in run.secrets().values())
 
 
-def test_what_is_known_is_checked_in_a_preview_with_unknown_values(run: Run) -> None:
+def test_known_values_are_checked_in_a_preview_with_unknown_values(run: Run) -> None:
     with pytest.raises(InvalidDeclaration) as invalid:
         run(lambda: s3(access_key_id=unknown(), remote="My_Store", endpoint="minio:9000"), preview=True)
     assert [problem.argument for problem in invalid.value.problems] == ["remote", "endpoint"]

@@ -1,4 +1,4 @@
-"""What is registered for a Secret, beside what the class of Pulumi's Kubernetes SDK registers."""
+"""A Secret is registered as the class of Pulumi's Kubernetes SDK registers it."""
 
 from typing import Any
 

@@ -99,7 +99,7 @@ def test_the_format_label_of_the_stack(run: Run) -> None:
     assert labels["example.com/format"] == "env_var"
 
 
-def test_warnings(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_stack_warns_of_dashes_and_of_replacement(run: Run, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     dashed = [
         MODELS | {"remote": "my-models"},

@@ -1,4 +1,4 @@
-"""One Secret for each check that makes it fire, and one near it that does not; and how findings are told."""
+"""Each check reports one Secret and not a similar one, and findings are grouped."""
 
 import json
 from pathlib import Path
@@ -23,12 +23,12 @@ def findings(manifests: Manifests, *given: Manifest) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(("check", "given"), FIRING)
-def test_it_fires(manifests: Manifests, check: str, given: list[Manifest]) -> None:
+def test_the_check_reports(manifests: Manifests, check: str, given: list[Manifest]) -> None:
     assert check in {it["check"] for it in findings(manifests, *given)}
 
 
 @pytest.mark.parametrize(("check", "given"), QUIET)
-def test_it_does_not_fire(manifests: Manifests, check: str, given: list[Manifest]) -> None:
+def test_the_check_does_not_report(manifests: Manifests, check: str, given: list[Manifest]) -> None:
     assert check not in {it["check"] for it in findings(manifests, *given)}
 
 
@@ -54,7 +54,7 @@ def test_cause_and_cure_are_a_sentence_each(rule: Rule) -> None:
         assert ". " not in sentence
 
 
-def test_what_the_components_write_has_no_findings(manifests: Manifests) -> None:
+def test_secrets_of_the_components_have_no_findings(manifests: Manifests) -> None:
     assert findings(manifests, namespace(**OPEN), env(), params(), docker(DOCKER)) == []
 
 

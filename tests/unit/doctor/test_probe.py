@@ -1,4 +1,4 @@
-"""`doctor --probe`: what it leaves alone, what it says, and its options. tests/integration has it talk to servers."""
+"""`doctor --probe`: the Secrets that it skips, its messages and its options. tests/integration probes servers."""
 
 import json
 import sys
@@ -73,12 +73,12 @@ def test_a_name_that_would_be_a_connection_string(manifests: Manifests) -> None:
     assert probed(manifests, given) == {"not-probed": "its remote's name is none"}
 
 
-def test_what_no_environment_can_hold(manifests: Manifests) -> None:
+def test_a_value_that_no_variable_can_hold_is_not_probed(manifests: Manifests) -> None:
     given = params({"provider": "AWS", "access_key_id": "a", "secret_access_key": "a\0b"})
     assert probed(manifests, given) == {"not-probed": "a value can't be an environment variable"}
 
 
-def test_what_other_checks_report_is_not_probed(manifests: Manifests) -> None:
+def test_secrets_that_other_checks_report_are_not_probed(manifests: Manifests) -> None:
     assert probed(manifests, text("{"), secret("own", {"TOKEN": CANARY})) == {}
 
 

@@ -1,4 +1,4 @@
-"""SARIF as GitHub takes it: valid by the schema, with files and lines, and the same finding from run to run.
+"""SARIF for GitHub: valid by the schema, with files and lines, and with stable fingerprints.
 
 `schemas/sarif-2.1.0-rtm.5.json` is the schema of schemastore.org, which GitHub names, from the npm package
 @microsoft/jest-sarif 1.0.0-beta.0 (MIT).

@@ -70,6 +70,6 @@ def test_a_service_principal_is_whole() -> None:
         ("endpoint", "models.blob.core.windows.net"),
     ],
 )
-def test_what_azure_would_refuse(argument: str, value: str) -> None:
+def test_values_that_azure_refuses(argument: str, value: str) -> None:
     login = {} if argument in {"key", "sas_url"} else {"key": KEY}
     assert list(problems(**{**login, argument: value})) == [argument]

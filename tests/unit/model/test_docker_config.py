@@ -62,7 +62,7 @@ def test_a_server_is_written_as_the_kubelet_looks_it_up(server: str, key: str) -
 @pytest.mark.parametrize(
     "server", ["", "https://", "ghcr.io/team/image:1.0", "ghcr io", "ghcr.io?x=1", "a:b:c"]
 )
-def test_what_is_no_server_is_refused(server: str) -> None:
+def test_an_invalid_server_is_refused(server: str) -> None:
     with pytest.raises(InvalidArguments, match="server: must be a registry's host"):
         registry(server=server, username="bot", password="canary")
 

@@ -18,7 +18,7 @@ remotes = st.builds(Remote, names, st.sampled_from(["s3", "webdav", "google clou
 
 @pytest.mark.parametrize("format_", FORMATS.values(), ids=FORMATS)
 @given(remote=remotes)
-def test_what_is_written_is_read_back(format_: Format, remote: Remote) -> None:
+def test_a_written_remote_is_read_back(format_: Format, remote: Remote) -> None:
     read = format_.read(format_.write(remote))
     assert (read.name, read.type) == (remote.name, remote.type)
     # What rclone's dialogue wants answered comes on top; see rclone/login.py.
@@ -64,6 +64,8 @@ def test_a_dash_stays_in_the_remote_and_goes_from_the_parameter() -> None:
         ),
     ],
 )
-def test_what_cannot_be_read_says_why(format_: Format, data: dict[str, str], reason: str) -> None:
+def test_unreadable_data_is_refused_with_the_reason(
+    format_: Format, data: dict[str, str], reason: str
+) -> None:
     with pytest.raises(ValueError, match=re.escape(reason)):
         format_.read(data)

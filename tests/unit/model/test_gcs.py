@@ -73,7 +73,7 @@ def test_a_pkcs1_key_is_accepted_since_rclone_reads_it() -> None:
         (key_file(private_key="pässwörd"), "the private_key in the key file is damaged or cut short"),
     ],
 )
-def test_what_is_no_key_file_is_refused_with_the_reason(text: str, rule: str) -> None:
+def test_an_invalid_key_file_is_refused_with_the_reason(text: str, rule: str) -> None:
     with pytest.raises(InvalidArguments) as invalid:
         gcs(credentials=text)
     (problem,) = invalid.value.problems

@@ -40,6 +40,6 @@ def test_a_value_that_no_environment_can_hold() -> None:
     assert "canary" not in str(invalid.value)
 
 
-def test_it_has_one_format() -> None:
+def test_an_initializer_secret_has_one_format() -> None:
     with pytest.raises(InvalidArguments, match="formats: is not an argument"):
         initializer(env={"A": "b"}, formats=["config_param"])

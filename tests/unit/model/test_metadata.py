@@ -34,7 +34,7 @@ def test_the_format_label_follows_the_platform_or_goes() -> None:
 
 
 @pytest.mark.parametrize("remote", ["a", "7", "gs", "my-store", "a" * 30, "a--b"])
-def test_a_remote(remote: str) -> None:
+def test_remote_names_that_seldon_accepts(remote: str) -> None:
     assert parse(remote=remote)
 
 
@@ -109,7 +109,7 @@ def test_nothing_but_the_namespace_is_shown_of_a_declaration() -> None:
     assert "canary" not in f"{bucket} {bucket.rclone_remote!r}"
 
 
-def test_what_is_unknown_yet_is_not_missed_but_the_rest_is_checked() -> None:
+def test_unknown_arguments_are_not_missing_and_the_rest_is_checked() -> None:
     values = {"remote": "models", "namespace": "team", "access_key_id": "x"}
     assert S3Bucket.parse(values, unknown=["secret_access_key"]) is None
     assert S3Bucket.parse({"namespace": "team"}, unknown=["remote"]) is None

@@ -1,4 +1,4 @@
-"""A Secret key by key: what Kubernetes and Seldon demand of it, and nothing else."""
+"""Raw Secrets: the rules of Kubernetes and Seldon, and no others."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def test_a_registry_has_no_format_label() -> None:
         ({"labels": {"secret-type": "x"}}, "labels", "can't be overridden"),
     ],
 )
-def test_what_a_bucket_must_not_be(change: dict[str, Any], argument: str, rule: str) -> None:
+def test_an_invalid_raw_bucket_secret_is_refused(change: dict[str, Any], argument: str, rule: str) -> None:
     with pytest.raises(InvalidArguments) as raised:
         parsed(BUCKET | change)
     [problem] = raised.value.problems
@@ -81,7 +81,7 @@ def test_what_a_bucket_must_not_be(change: dict[str, Any], argument: str, rule: 
         ({"format": "env_var"}, "is only for a bucket"),
     ],
 )
-def test_what_a_registry_must_not_be(change: dict[str, Any], rule: str) -> None:
+def test_an_invalid_raw_registry_secret_is_refused(change: dict[str, Any], rule: str) -> None:
     with pytest.raises(InvalidArguments, match=rule) as raised:
         parsed(REGISTRY | change)
     assert CANARY not in str(raised.value)

@@ -24,7 +24,7 @@ def problems(**args: Any) -> dict[str, str]:
     return {problem.argument: problem.rule for problem in invalid.value.problems}
 
 
-def test_keys_and_nothing_else() -> None:
+def test_keys_and_the_provider_are_the_only_options() -> None:
     assert s3(**KEYS).data(ENV_VAR) == {
         "RCLONE_CONFIG_MODELS_ACCESS_KEY_ID": "AKIACANARY",
         "RCLONE_CONFIG_MODELS_ENV_AUTH": "false",

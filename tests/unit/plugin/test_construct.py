@@ -1,4 +1,4 @@
-"""Inputs of every kind over the wire, and what the plugin answers to them."""
+"""Inputs of every kind over the wire, and the answers of the plugin."""
 
 import base64
 from concurrent.futures import ThreadPoolExecutor

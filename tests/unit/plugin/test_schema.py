@@ -1,4 +1,4 @@
-"""The schema that the engine and the SDK generators read."""
+"""The schema that Pulumi and the SDK generators read."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def test_everything_is_described_without_indentation(schema: dict[str, Any]) -> 
             assert not re.search(r"^ ", definition["description"], re.MULTILINE), f"{token} {name}"
 
 
-def test_what_the_text_calls_secret_is_secret_and_nothing_else(schema: dict[str, Any]) -> None:
+def test_exactly_the_properties_described_as_secret_are_secret(schema: dict[str, Any]) -> None:
     for token, resource in schema["resources"].items():
         for name, definition in {**resource["inputProperties"], **resource["properties"]}.items():
             called_so = bool(re.search(r"\.\s+Secret\.", definition["description"]))

@@ -23,7 +23,7 @@ from seldon_secrets_pulumi.rclone.connection_string import ConnectionString, par
         (":s3,a='':", ConnectionString("s3", {"a": ""}, "")),
     ],
 )
-def test_parts(text: str, expected: ConnectionString) -> None:
+def test_a_connection_string_is_split_into_its_parts(text: str, expected: ConnectionString) -> None:
     assert parse(text) == expected
 
 

@@ -24,7 +24,7 @@ def test_neither_format_takes_what_is_no_text(value: str) -> None:
         ("x%(a b)sx", "%(…)s"),
     ],
 )
-def test_what_core_2_cannot_deliver(value: str, word: str) -> None:
+def test_values_that_core_2_cannot_deliver(value: str, word: str) -> None:
     assert env_var_problem(value) is None
     assert word in (config_param_problem(value) or "")
 
@@ -32,7 +32,7 @@ def test_what_core_2_cannot_deliver(value: str, word: str) -> None:
 @pytest.mark.parametrize(
     "value", ["", '"a:b', "'a,b'", 'a"b', "a'", "%(a)", "%()s", "config_x", " a ", "日本"]
 )
-def test_what_core_2_delivers(value: str) -> None:
+def test_values_that_core_2_delivers(value: str) -> None:
     assert config_param_problem(value, "region") is None
 
 

@@ -1,4 +1,4 @@
-"""What may be handed to an rclone on this machine, option by option of the whole catalog."""
+"""The options of the whole catalog that an rclone on this machine may receive."""
 
 import json
 import re

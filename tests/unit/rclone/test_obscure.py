@@ -41,7 +41,7 @@ def test_rclone_reveals_what_was_obscured(password: str) -> None:
 @given(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), min_size=1, max_size=50)
 )
-def test_what_rclone_obscured_is_revealed(password: str) -> None:
+def test_passwords_that_rclone_obscured_are_revealed(password: str) -> None:
     # From standard input rclone takes one line, without the spaces around it.
     if password == password.strip():
         assert reveal(rclone("obscure", "-", given=password).decode().strip()) == password.encode()
@@ -65,7 +65,7 @@ def test_revealing_undoes_obscuring(password: str) -> None:
         "canary canary canary canary",
     ],
 )
-def test_what_rclone_cannot_reveal_is_refused_without_showing_it(text: str) -> None:
+def test_text_that_rclone_cannot_reveal_is_refused_without_showing_it(text: str) -> None:
     with pytest.raises(ValueError, match=r"too short|not base64url") as refused:
         reveal(text)
     assert "canary" not in str(refused.value)

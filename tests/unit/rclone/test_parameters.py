@@ -43,7 +43,7 @@ def test_none_is_left_out_and_false_is_not() -> None:
 
 
 @pytest.mark.parametrize("value", [["a"], {"a": "b"}, b"a"])
-def test_what_has_no_text_is_refused(value: object) -> None:
+def test_values_other_than_scalars_are_refused(value: object) -> None:
     assert rules("s3", {**S3, "region": value}) == {"region": "must be a text, a number or a boolean"}
 
 
@@ -201,7 +201,7 @@ def test_a_missing_option_is_told(type_: str, parameters: dict[str, Any], missin
         ("s3", {"requester_pays": True}),
     ],
 )
-def test_what_works_without_is_not_refused(type_: str, parameters: dict[str, Any]) -> None:
+def test_options_that_rclone_works_without_are_not_required(type_: str, parameters: dict[str, Any]) -> None:
     assert checked(type_, parameters).keys() == parameters.keys()
 
 
@@ -271,7 +271,9 @@ def test_credentials_that_need_nobody(type_: str, parameters: dict[str, Any]) ->
         ("sugarsync", {}, ["refresh_token"]),
     ],
 )
-def test_what_only_a_login_finds_out(type_: str, parameters: dict[str, Any], options: list[str]) -> None:
+def test_options_that_only_a_login_sets_are_required(
+    type_: str, parameters: dict[str, Any], options: list[str]
+) -> None:
     assert list(rules(type_, parameters)) == options
 
 

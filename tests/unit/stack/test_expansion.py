@@ -166,7 +166,7 @@ def test_the_representation_holds_no_credential() -> None:
     assert CANARY not in repr(declared(buckets=[S3], registries=[GHCR]))
 
 
-def test_what_stands_in_plain_text() -> None:
+def test_credentials_in_plain_text_are_found() -> None:
     assert plaintext("buckets", S3) == ["secretAccessKey"]
     assert plaintext("buckets", S3 | {"secretAccessKey": {"secure": "v1:x"}}) == []
     assert plaintext("buckets", S3 | {"secretAccessKey": {"env": "X"}}) == []

@@ -1,4 +1,4 @@
-"""Entries are added to a stack's file beside what its owner wrote there."""
+"""Entries are added to a stack's file, and the rest of the file stays unchanged."""
 
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ def test_comments_order_and_quotes_stay(tmp_path: Path) -> None:
     assert (tmp_path / "Pulumi.dev.yaml").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_may_be_a_credential_is_encrypted_and_the_rest_is_text(tmp_path: Path) -> None:
+def test_possible_credentials_are_encrypted_and_the_rest_is_plain(tmp_path: Path) -> None:
     text = written(tmp_path, TEXT, ENTRY)
     assert leaks(text, {"credential": CANARY}) == []
     config = yaml.safe_load(text)["config"]
