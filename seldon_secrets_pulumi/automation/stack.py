@@ -76,8 +76,7 @@ class Stack:
             if not error.is_abandoned:
                 raise
             on_message(f"removing the lock of {error.holder}: that process no longer runs")
-            with stack_errors(self.name):
-                self._stack.cancel()
+            self._stack.cancel()
             return operation()
 
 

@@ -102,9 +102,9 @@ def _use(label: FormatLabel, *, set_: bool) -> None:
         return
     from pathlib import Path
 
-    from seldon_secrets_pulumi.automation.stack import Engine
+    from seldon_secrets_pulumi.automation.project import Project
 
-    engine = Engine(Path())
+    project = Project(Path())
     for name, value in settings.items():
-        engine.run("config", "set", "--", name, value)
+        project.run("config", "set", "--", name, value)
         typer.echo(f"set {name} to {value}")

@@ -8,7 +8,6 @@ from seldon_secrets_pulumi.automation.failures import StackError
 from seldon_secrets_pulumi.automation.project import Project
 from seldon_secrets_pulumi.automation.stack import Stack
 from seldon_secrets_pulumi.errors import SeldonSecretsError, StoppedError, UsageError
-from seldon_secrets_pulumi.inventory.cluster import ClusterProblem
 from seldon_secrets_pulumi.rollout.changes import OPERATIONS, Changes
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
 from seldon_secrets_pulumi.rollout.permissions import denied_deletions
@@ -56,7 +55,7 @@ class StackRollout:
             raise
         except StoppedError as error:
             self._fail(Result.STOPPED, str(error))
-        except (SeldonSecretsError, ClusterProblem) as error:
+        except SeldonSecretsError as error:
             self._fail(Result.FAILED, str(error))
         else:
             return True
