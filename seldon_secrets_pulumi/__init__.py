@@ -1,56 +1,53 @@
 """Storage and registry credentials for Seldon as Pulumi components.
 
-The names are imported on first use: `import seldon_secrets_pulumi` alone costs next to nothing.
+The components are imported on first use, so `import seldon_secrets_pulumi` alone costs next to nothing. Their names
+come from the table in `model/kinds.py`.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seldon_secrets_pulumi.components.any_backend import RcloneBucketSecret, RcloneBucketSecretArgs
-    from seldon_secrets_pulumi.components.azure_blob import AzureBlobBucketSecret, AzureBlobBucketSecretArgs
-    from seldon_secrets_pulumi.components.gcs import GcsBucketSecret, GcsBucketSecretArgs
-    from seldon_secrets_pulumi.components.initializer import (
-        InitializerBucketSecret,
-        InitializerBucketSecretArgs,
+    # Type checkers and editors can't read the table. A test compares these names with it.
+    from seldon_secrets_pulumi.components.any_backend import RcloneBucketSecret as RcloneBucketSecret
+    from seldon_secrets_pulumi.components.any_backend import RcloneBucketSecretArgs as RcloneBucketSecretArgs
+    from seldon_secrets_pulumi.components.azure_blob import AzureBlobBucketSecret as AzureBlobBucketSecret
+    from seldon_secrets_pulumi.components.azure_blob import (
+        AzureBlobBucketSecretArgs as AzureBlobBucketSecretArgs,
     )
-    from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
-    from seldon_secrets_pulumi.components.registry import RegistrySecret, RegistrySecretArgs
-    from seldon_secrets_pulumi.components.s3 import S3BucketSecret, S3BucketSecretArgs
+    from seldon_secrets_pulumi.components.gcs import GcsBucketSecret as GcsBucketSecret
+    from seldon_secrets_pulumi.components.gcs import GcsBucketSecretArgs as GcsBucketSecretArgs
+    from seldon_secrets_pulumi.components.initializer import (
+        InitializerBucketSecret as InitializerBucketSecret,
+    )
+    from seldon_secrets_pulumi.components.initializer import (
+        InitializerBucketSecretArgs as InitializerBucketSecretArgs,
+    )
+    from seldon_secrets_pulumi.components.invalid import InvalidDeclaration as InvalidDeclaration
+    from seldon_secrets_pulumi.components.registry import RegistrySecret as RegistrySecret
+    from seldon_secrets_pulumi.components.registry import RegistrySecretArgs as RegistrySecretArgs
+    from seldon_secrets_pulumi.components.s3 import S3BucketSecret as S3BucketSecret
+    from seldon_secrets_pulumi.components.s3 import S3BucketSecretArgs as S3BucketSecretArgs
 
-__all__ = [
-    "AzureBlobBucketSecret",
-    "AzureBlobBucketSecretArgs",
-    "GcsBucketSecret",
-    "GcsBucketSecretArgs",
-    "InitializerBucketSecret",
-    "InitializerBucketSecretArgs",
-    "InvalidDeclaration",
-    "RcloneBucketSecret",
-    "RcloneBucketSecretArgs",
-    "RegistrySecret",
-    "RegistrySecretArgs",
-    "S3BucketSecret",
-    "S3BucketSecretArgs",
-]
+    __all__: list[str]
 
-_MODULES = {
-    "AzureBlobBucketSecret": "azure_blob",
-    "GcsBucketSecret": "gcs",
-    "InitializerBucketSecret": "initializer",
-    "InvalidDeclaration": "invalid",
-    "RcloneBucketSecret": "any_backend",
-    "RegistrySecret": "registry",
-    "S3BucketSecret": "s3",
-}
+
+def _modules() -> dict[str, str]:
+    """The module in `components/` of every public name."""
+    from seldon_secrets_pulumi.model.kinds import DECLARABLE_KINDS  # noqa: PLC0415 - loads the models
+
+    components = {kind.component: kind.module for kind in DECLARABLE_KINDS if kind.component}
+    args = {f"{component}Args": module for component, module in components.items()}
+    return {"InvalidDeclaration": "invalid", **components, **args}
 
 
 def __getattr__(name: str) -> object:
-    module = _MODULES.get(name.removesuffix("Args"))
-    if module is None or name not in __all__:
+    if name == "__all__":
+        return sorted(_modules())
+    if name.startswith("_") or name not in (modules := _modules()):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.components.{module}"), name)
+    return getattr(import_module(f"{__name__}.components.{modules[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted(_modules())

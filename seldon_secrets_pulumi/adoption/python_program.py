@@ -13,19 +13,9 @@ from seldon_secrets_pulumi.adoption.run import DONE, PARTLY, read_plan
 from seldon_secrets_pulumi.inventory.source import Source
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
-from seldon_secrets_pulumi.stack.entry import entry_model, fields
+from seldon_secrets_pulumi.stack.entry import entry_kind, fields
 from seldon_secrets_pulumi.stack.expansion import DeclaredSecret
 from seldon_secrets_pulumi.stack.file_editor import SettingPath, secret_paths
-
-_COMPONENTS = {
-    "AnyBackendBucket": "RcloneBucketSecret",
-    "AzureBlobBucket": "AzureBlobBucketSecret",
-    "GcsBucket": "GcsBucketSecret",
-    "InitializerBucket": "InitializerBucketSecret",
-    "Registry": "RegistrySecret",
-    "S3Bucket": "S3BucketSecret",
-}
-
 
 _WIDTH = 88  # the formatter's own default
 _INDENT = "    "
@@ -121,9 +111,9 @@ def _block(entry: NewEntry, declared: DeclaredSecret, names: dict[str, None]) ->
     if entry.kind == "secrets":
         component, arguments = "Secret", _secret(declared, namespace, values["data"])
     else:
-        model = entry_model(entry.kind, entry.settings)
-        component = _COMPONENTS[model.__name__]
-        known = fields(model)
+        kind = entry_kind(entry.kind, entry.settings)
+        component = kind.component
+        known = fields(kind.model)
         args = {known[it]: value for it, value in values.items() if it in known}
         arguments = {"": {**args, "namespace": namespace}}
     depth = 1 if several else 0

@@ -1,6 +1,6 @@
-"""From a component's arguments, which may be Outputs and still unknown, to what follows from them."""
+"""A component's arguments, which may be Outputs and still unknown, and the values that depend on them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from inspect import isawaitable
 from typing import Any, TypeVar
 
@@ -8,66 +8,70 @@ import pulumi
 from pulumi.output import UNKNOWN, Unknown, contains_unknowns
 
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
-from seldon_secrets_pulumi.model.declaration import Declaration
-from seldon_secrets_pulumi.problem import InvalidArguments, Problem
+from seldon_secrets_pulumi.problem import InvalidArguments
 
-_D = TypeVar("_D", bound=Declaration)
 _T = TypeVar("_T")
 
 
-def declared(
-    label: str,
-    args: Mapping[str, Any],
-    parse: Callable[..., _D | None],
-    *,
-    claim: Callable[[Mapping[str, Any]], Iterable[Problem]],
-    content: Callable[[_D], _T],
+def checked(
+    label: str, args: Mapping[str, Any], check: Callable[[Mapping[str, Any], set[str]], _T | None]
 ) -> pulumi.Output[_T]:
-    """The content of the declaration that the arguments make, unknown as long as one of them is.
+    """The result of `check`, which is unknown where `check` returns None.
 
-    `parse` is that of the model. Fails with every rule that the known arguments break, in a preview with unknown
-    credentials too. `claim` is asked, with the known arguments, for problems with other declarations.
+    `check` gets the arguments that are known and the paths of those that are not: it also runs in previews with
+    unknown values. Its `InvalidArguments` become an `InvalidDeclaration` under the label of the component.
     """
-    # An Output costs ten times what the rules cost: the arguments that are plain go around it.
-    late = {name: value for name, value in args.items() if not _is_plain(value)}
+    # An Output costs ten times as much as the checks, so plain arguments bypass it.
+    late = {name: value for name, value in args.items() if not is_plain(value)}
 
-    def check(values: Any) -> Any:
-        given = {**args, **dict(values)}
-        known = {name: value for name, value in given.items() if not contains_unknowns(value)}
-        unknown = given.keys() - known.keys()
+    def run(values: Any) -> Any:
+        known, unknown = _known({**args, **dict(values)})
         try:
-            declaration = parse(known, unknown=unknown)
-            problems = list(claim(known))
-            result = content(declaration) if declaration else UNKNOWN
+            result = check(known, unknown)
         except InvalidArguments as invalid:
-            problems = list(invalid.problems)
-        if problems:
-            raise InvalidDeclaration(label, problems)
-        return result
+            raise InvalidDeclaration(label, invalid.problems) from None
+        return UNKNOWN if result is None else result
 
-    return pulumi.Output.all(**late).apply(check, run_with_unknowns=True)
+    return pulumi.Output.all(**late).apply(run, run_with_unknowns=True)
+
+
+def _known(args: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    """The known arguments, without the unknown items of mappings, and the paths of everything unknown."""
+    known, unknown = dict[str, Any](), set[str]()
+    for name, value in args.items():
+        if not contains_unknowns(value):
+            known[name] = value
+            continue
+        mapping = value if isinstance(value, Mapping) else {}
+        items = {key: item for key, item in mapping.items() if not contains_unknowns(item)}
+        if items:
+            known[name] = items
+        else:
+            unknown.add(name)
+        unknown.update(f"{name}.{key}" for key in mapping.keys() - items.keys())
+    return known, unknown
 
 
 def argument(args: Mapping[str, Any], name: str) -> Any:
-    """One argument: as it is when it is plain, as an Output otherwise; None when it is not given."""
+    """One argument: unchanged if it is plain, otherwise as an Output; None if it is not given."""
     value = args.get(name)
-    return value if _is_plain(value) else pulumi.Output.from_input(value)
+    return value if is_plain(value) else pulumi.Output.from_input(value)
 
 
-def mapping(args: Mapping[str, Any], name: str) -> Any:
-    """An argument that is a mapping. What is no mapping is refused with the other arguments, and empty here."""
-    return following(argument(args, name), lambda it: it if isinstance(it, dict) else {})
+def mapping_argument(args: Mapping[str, Any], name: str) -> Any:
+    """An argument that is a mapping. Empty if it is anything else, which `checked` reports."""
+    return applied(argument(args, name), lambda value: value if isinstance(value, dict) else {})
 
 
-def following(value: Any, work: Callable[[Any], Any]) -> Any:
-    """What follows from an argument: an Output when the argument is one."""
-    return value.apply(work) if isinstance(value, pulumi.Output) else work(value)
+def applied(value: Any, function: Callable[[Any], Any]) -> Any:
+    """The function's result: an Output if the value is one."""
+    return value.apply(function) if isinstance(value, pulumi.Output) else function(value)
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether the value is known already, to its depth."""
+def is_plain(value: Any) -> bool:
+    """Whether the value is known without waiting, with everything in it."""
     if isinstance(value, Mapping):
-        return all(map(_is_plain, value.values()))
+        return all(map(is_plain, value.values()))
     if isinstance(value, list | tuple):
-        return all(map(_is_plain, value))
+        return all(map(is_plain, value))
     return not isinstance(value, pulumi.Output | Unknown) and not isawaitable(value)

@@ -1,28 +1,26 @@
-"""What the bucket components have in common: their arguments, their outputs and the Secrets beneath them."""
+"""The base of all bucket components: their arguments, their outputs and their Secrets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Optional
 
 import pulumi
-from pulumi.output import Unknown
 from typing_extensions import NotRequired, TypedDict
 
 from seldon_secrets_pulumi.components import stack_config
-from seldon_secrets_pulumi.components.arguments import argument, declared, following, mapping
-from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
+from seldon_secrets_pulumi.components.arguments import applied, argument, checked, is_plain, mapping_argument
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import (
-    Content,
+    SecretInputs,
     checksum,
     declare,
     kept_outputs,
+    secret_data,
     warn_of_replacement,
 )
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, Format, env_var_key
 from seldon_secrets_pulumi.model.remote import uri_prefix
-from seldon_secrets_pulumi.model.secret_data import encoded
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
 from seldon_secrets_pulumi.problem import Problem
 
@@ -86,81 +84,94 @@ class BucketSecret(pulumi.ComponentResource):
     checksum: pulumi.Output[str]
     """Changes when the content of a Secret does; put it into a pod's annotation to restart on rotation. Secret."""
 
-    # No constructor of its own: Pulumi takes what calls the class's constructor for the place in the user's program.
+    # Not a constructor: Pulumi takes the caller of the class's constructor for the place in the user's program.
     def _declare(
         self, model: type[Bucket], name: str, args: BucketSecretArgs, opts: pulumi.ResourceOptions | None
     ) -> None:
-        label = f'{type(self).__name__} "{name}"'
-        given: Mapping[str, Any] = args
-        formats = _formats(label, model, given.get("formats"))
-        format_label = stack_config.format_label()
         program = Program.current()
         warn_of_replacement(self, program)
+        format_label = stack_config.read_format_label()
+        plain, problems = _with_plain_formats(args)
+        formats = _chosen_formats(model, plain.get("formats"))
+        label = f'{type(self).__name__} "{name}"'
 
-        def claim(known: Mapping[str, Any]) -> Iterator[Problem]:
-            remote, namespace = known.get("remote"), known.get("namespace")
-            for format_ in formats if remote and namespace else ():
-                secret = format_.secret_name(str(remote))
-                yield from program.claim(self, label, "remote", str(namespace), secret)
+        def check(known: Mapping[str, Any], unknown: set[str]) -> dict[str, dict[str, str]] | None:
+            bucket = model.parse(
+                known,
+                unknown=unknown,
+                reserved_labels=(format_label.key,),
+                other_problems=[*problems, *self._claims(program, label, formats, known)],
+            )
+            return {each.name: bucket.data(each) for each in formats} if bucket else None
 
-        contents = declared(
-            label,
-            given,
-            partial(model.parse, reserved_labels=(format_label.key,)),
-            claim=claim,
-            content=lambda it: [it.data(format_) for format_ in formats],
-        )
-        remote, labels = argument(given, "remote"), mapping(given, "labels")
+        data = checked(label, plain, check)
+        remote, labels = argument(args, "remote"), mapping_argument(args, "labels")
         if ENV_VAR in formats and issubclass(model, RcloneBucket):
-            following(remote, lambda it: warn_of_dash(self, program, str(it)))
-        names = {format_: following(remote, format_.secret_name) for format_ in formats}
-        for position, format_ in enumerate(formats):
-            content = Content(
-                name=names[format_],
-                namespace=argument(given, "namespace"),
-                labels=following(labels, partial(bucket_labels, format_, format_label)),
-                annotations=mapping(given, "annotations") or None,
-                data=contents.apply(partial(_encoded, position)),
+            applied(remote, lambda value: warn_of_dash(self, program, str(value)))
+        names = {each: applied(remote, each.secret_name) for each in formats}
+        for each in formats:
+            inputs = SecretInputs(
+                name=names[each],
+                namespace=argument(args, "namespace"),
+                labels=applied(labels, partial(bucket_labels, each, format_label)),
+                annotations=mapping_argument(args, "annotations") or None,
+                data=data.apply(partial(_data_in, each)),
                 type=KUBERNETES_TYPES["bucket"],
             )
-            declare(self, f"{name}-{format_.suffix}", content, opts)
+            declare(self, f"{name}-{each.suffix}", inputs, opts)
 
         self.remote = pulumi.Output.from_input(remote)
-        self.namespace = pulumi.Output.from_input(argument(given, "namespace"))
-        self.uri_prefix = pulumi.Output.from_input(following(remote, uri_prefix))
+        self.namespace = pulumi.Output.from_input(argument(args, "namespace"))
+        self.uri_prefix = pulumi.Output.from_input(applied(remote, uri_prefix))
         self.env_var_secret_name = pulumi.Output.from_input(names.get(ENV_VAR))
         self.config_param_secret_name = pulumi.Output.from_input(names.get(CONFIG_PARAM))
-        self.checksum = checksum(contents)
+        self.checksum = pulumi.Output.secret(data.apply(lambda formats: checksum(list(formats.values()))))
         self.register_outputs(kept_outputs(self, BucketSecret, program))
 
+    def _claims(
+        self, program: Program, label: str, formats: list[Format], known: Mapping[str, Any]
+    ) -> list[Problem]:
+        """The problems that other components declare the same Secrets."""
+        remote, namespace = known.get("remote"), known.get("namespace")
+        if not (isinstance(remote, str) and isinstance(namespace, str)):
+            return []
+        secrets = (each.secret_name(remote) for each in formats)
+        claims = (program.claim(self, label, "remote", namespace, secret) for secret in secrets)
+        return [problem for problem in claims if problem]
+
     def uri(self, path: str) -> pulumi.Output[str]:
-        """The URI of what lies at `path` (bucket first) in the remote: `models://iris/v1`."""
+        """The URI of a path in the remote, which starts with the bucket: `models://iris/v1`."""
         return pulumi.Output.concat(self.uri_prefix, path.lstrip("/"))
 
 
-def _formats(label: str, model: type[Bucket], names: Any) -> list[Format]:
-    """The formats asked for. What is no format is reported with the other arguments' problems."""
+def _with_plain_formats(args: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """The arguments without `formats` where it is not plain, and the problem with that."""
+    if is_plain(args.get("formats")):
+        return dict(args), []
+    rule = "must be a plain list, because it decides which Secrets exist"
+    return {name: value for name, value in args.items() if name != "formats"}, [Problem("formats", rule)]
+
+
+def _chosen_formats(model: type[Bucket], names: Any) -> list[Format]:
+    """The formats of the Secrets to declare. The model reports names that are not valid."""
     items = names if isinstance(names, list | tuple) else [names]
-    if any(isinstance(it, pulumi.Output | Unknown) for it in items):
-        raise InvalidDeclaration(
-            label, [Problem("formats", "must be a plain list: it decides which Secrets there are")]
-        )
-    known = [it for it in model.supported if it.name in items]
-    return known or list(model.supported)
+    chosen = [each for each in model.supported if each.name in items]
+    return chosen or list(model.supported)
 
 
-def _encoded(position: int, contents: list[dict[str, str]]) -> Mapping[str, str]:
-    return encoded(contents[position])
+def _data_in(bucket_format: Format, data: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    return secret_data(data[bucket_format.name])
 
 
 def warn_of_dash(component: pulumi.Resource, program: Program, remote: str) -> None:
-    """Warns once of a remote's dash, which some readers of the `env_var` format lose."""
+    """Warn once of a dash in the name of a remote, which some readers of the `env_var` format lose."""
     if "-" not in remote or not program.first_time(("dash", remote)):
         return
-    # rclone `fs/config.go` (pull request 5605), and dash(1), which drops what is no shell variable.
+    # rclone `fs/config.go` (pull request 5605), and dash(1), which drops names that are not shell variables.
     pulumi.log.warn(
-        f"the remote {remote} has a dash: in the env_var format a job that starts its program through a `sh` that "
-        f"is dash loses {env_var_key(remote, 'type')} and its like, and Core 1 before 1.14 (rclone before 1.57) "
-        f"looks for {env_var_key(remote.replace('-', '_'), 'type')}. A remote without a dash works everywhere",
+        f"the name of the remote {remote} contains a dash. In the env_var format, a job that starts its program through "
+        f"`sh` loses variables such as {env_var_key(remote, 'type')} if `sh` is dash, and Core 1 before 1.14 "
+        f"(rclone before 1.57) reads {env_var_key(remote.replace('-', '_'), 'type')} instead. A name without a "
+        "dash works everywhere",
         component,
     )

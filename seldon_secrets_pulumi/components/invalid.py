@@ -1,4 +1,4 @@
-"""How broken rules reach the person who runs `pulumi`."""
+"""The error that shows broken rules to the person who runs `pulumi`."""
 
 from collections.abc import Iterable
 
@@ -8,9 +8,9 @@ from seldon_secrets_pulumi.problem import Problem
 
 
 class InvalidDeclaration(pulumi.RunError):
-    """Arguments that break a rule: one line for each, and no traceback, since none would tell more.
+    """Arguments that break a rule: one line for each, without a traceback.
 
-    `problems` lists them for programs; no text in them holds a value of a credential.
+    `problems` lists them for programs. No message contains the value of a credential.
     """
 
     def __init__(self, component: str, problems: Iterable[Problem]) -> None:

@@ -1,4 +1,4 @@
-"""What one Pulumi program has declared so far, so that two declarations of one Secret can't overwrite each other."""
+"""The declarations of one Pulumi program so far, so that no two of them overwrite each other's Secret."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +13,14 @@ from seldon_secrets_pulumi.resource_types import SECRET
 
 @dataclass(slots=True)
 class Program:
-    """Kept on the program's own stack resource: it ends with the program, and no other program sees it."""
+    """Lives on the program's own stack resource: it ends with the program, and other programs can't see it."""
 
     _owners: dict[tuple[pulumi.ProviderResource | None, str, str], tuple[pulumi.Resource, str]] = field(
         default_factory=dict
     )
-    _warned: set[object] = field(default_factory=set)
-    served: bool = False
-    """Whether it is written in another language, and the plugin makes the components."""
+    _warnings: set[object] = field(default_factory=set)
+    is_served: bool = False
+    """Whether the program is in another language, and the plugin makes the components."""
 
     @staticmethod
     def current() -> "Program":
@@ -32,7 +32,7 @@ class Program:
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """Makes this the current program where there is no stack resource to keep it on: in the plugin."""
+        """Make this the current program where no stack resource can hold it: in the plugin."""
         token = _SHARED.set(self)
         try:
             yield
@@ -41,18 +41,21 @@ class Program:
 
     def claim(
         self, owner: pulumi.Resource, label: str, argument: str, namespace: str, secret: str
-    ) -> Iterator[Problem]:
-        """The problem that somebody else declares this Secret, if so. A provider stands for its cluster."""
+    ) -> Problem | None:
+        """Register the owner of a Secret. The problem if it has another owner; a provider stands for its cluster."""
         key = owner.get_provider(SECRET), namespace, secret
         first, first_label = self._owners.setdefault(key, (owner, label))
-        if first is not owner:
-            yield Problem(argument, f"{first_label} declares the Secret {namespace}/{secret} already")
+        if first is owner:
+            return None
+        return Problem(
+            argument, f"{first_label} already declares the Secret {namespace}/{secret}", code="conflict"
+        )
 
     def first_time(self, warning: object) -> bool:
-        """Whether this warning has not been given yet."""
-        known = warning in self._warned
-        self._warned.add(warning)
-        return not known
+        """Whether the program has not given this warning yet."""
+        is_new = warning not in self._warnings
+        self._warnings.add(warning)
+        return is_new
 
 
 _SHARED: ContextVar[Program | None] = ContextVar("seldon_secrets_program", default=None)

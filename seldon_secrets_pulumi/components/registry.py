@@ -1,22 +1,22 @@
 """`RegistrySecret`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 from typing_extensions import NotRequired, TypedDict
 
-from seldon_secrets_pulumi.components.arguments import argument, declared, following, mapping
+from seldon_secrets_pulumi.components.arguments import applied, argument, checked, mapping_argument
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import (
-    Content,
+    SecretInputs,
     checksum,
     declare,
     kept_outputs,
+    secret_data,
     warn_of_replacement,
 )
 from seldon_secrets_pulumi.model.registry import Registry, registry_labels
-from seldon_secrets_pulumi.model.secret_data import encoded
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
 from seldon_secrets_pulumi.problem import Problem
 
@@ -70,27 +70,33 @@ class RegistrySecret(pulumi.ComponentResource):
         self, name: str, args: RegistrySecretArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("seldon-secrets:index:RegistrySecret", name, None, opts)
-        label = f'RegistrySecret "{name}"'
-        given: Mapping[str, Any] = args
         program = Program.current()
         warn_of_replacement(self, program)
+        label = f'RegistrySecret "{name}"'
 
-        def claim(known: Mapping[str, Any]) -> Iterator[Problem]:
-            secret, namespace = known.get("secret_name"), known.get("namespace")
-            if secret and namespace:
-                yield from program.claim(self, label, "secret_name", str(namespace), str(secret))
+        def check(known: Mapping[str, Any], unknown: set[str]) -> dict[str, str] | None:
+            claim = self._claim(program, label, known)
+            registry = Registry.parse(known, unknown=unknown, other_problems=[claim] if claim else [])
+            return registry.data() if registry else None
 
-        data = declared(label, given, Registry.parse, claim=claim, content=Registry.data)
-        content = Content(
-            name=argument(given, "secret_name"),
-            namespace=argument(given, "namespace"),
-            labels=following(mapping(given, "labels"), registry_labels),
-            annotations=mapping(given, "annotations") or None,
-            data=data.apply(encoded),
+        data = checked(label, args, check)
+        inputs = SecretInputs(
+            name=argument(args, "secret_name"),
+            namespace=argument(args, "namespace"),
+            labels=applied(mapping_argument(args, "labels"), registry_labels),
+            annotations=mapping_argument(args, "annotations") or None,
+            data=data.apply(secret_data),
             type=KUBERNETES_TYPES["registry"],
         )
-        declare(self, name, content, opts)
-        self.secret_name = pulumi.Output.from_input(content.name)
-        self.namespace = pulumi.Output.from_input(content.namespace)
-        self.checksum = checksum(data)
+        declare(self, name, inputs, opts)
+        self.secret_name = pulumi.Output.from_input(inputs.name)
+        self.namespace = pulumi.Output.from_input(inputs.namespace)
+        self.checksum = pulumi.Output.secret(data.apply(checksum))
         self.register_outputs(kept_outputs(self, RegistrySecret, program))
+
+    def _claim(self, program: Program, label: str, known: Mapping[str, Any]) -> Problem | None:
+        """The problem that another component declares the same Secret."""
+        secret, namespace = known.get("secret_name"), known.get("namespace")
+        if not (isinstance(secret, str) and isinstance(namespace, str)):
+            return None
+        return program.claim(self, label, "secret_name", namespace, secret)

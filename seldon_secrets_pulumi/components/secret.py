@@ -1,23 +1,25 @@
-"""The one place where a Kubernetes Secret is declared."""
+"""The one place that declares a Kubernetes Secret."""
 
 import hashlib
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
 
 import pulumi
 
 from seldon_secrets_pulumi.components.program import Program
+from seldon_secrets_pulumi.components.pulumi_internals import kubernetes_resource_defaults
+from seldon_secrets_pulumi.model.secret_data import encoded
 from seldon_secrets_pulumi.resource_types import SECRET
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """A Secret before it is declared. Each part is an Input of its own, so that an unknown one hides no other.
+class SecretInputs:
+    """The inputs of a Secret. Each part is an Input of its own, so that an unknown one does not hide the others.
 
-    `data` is in base64: see `model/secret_data.py`. Pulumi marks it as secret.
+    `data` is in base64, as from `secret_data`.
     """
 
     name: pulumi.Input[str]
@@ -28,21 +30,20 @@ class Content:
     type: str
 
 
+def secret_data(values: Mapping[str, str]) -> Mapping[str, str]:
+    """The values in base64. Read-only, which saves time: Pulumi makes an Output of every key and value of a dict."""
+    return MappingProxyType(encoded(values))
+
+
 def declare(
-    component: pulumi.ComponentResource, name: str, content: Content, opts: pulumi.ResourceOptions | None
+    component: pulumi.ComponentResource, name: str, inputs: SecretInputs, opts: pulumi.ResourceOptions | None
 ) -> None:
-    """Declares the Secret as a child of the component.
-
-    It registers what `pulumi_kubernetes.core.v1.Secret` does, whose module takes a quarter of each preview's time in
-    Python to import.
-    """
-    from pulumi_kubernetes import _utilities  # noqa: PLC0415 - only the declaration of a Secret needs it
-
-    # The provider, protect and aliases reach a component's children by themselves; these two do not.
-    given = opts or pulumi.ResourceOptions()
-    metadata = {"name": content.name, "namespace": content.namespace, "labels": content.labels}
-    if content.annotations is not None:
-        metadata["annotations"] = content.annotations
+    """Declare the Secret as a child of the component, exactly as `pulumi_kubernetes.core.v1.Secret` would."""
+    # Pulumi passes the provider, protect and aliases on to a component's children, but not these two.
+    component_opts = opts or pulumi.ResourceOptions()
+    metadata = {"name": inputs.name, "namespace": inputs.namespace, "labels": inputs.labels}
+    if inputs.annotations is not None:
+        metadata["annotations"] = inputs.annotations
     pulumi.CustomResource(
         SECRET,
         name,
@@ -50,60 +51,55 @@ def declare(
             "apiVersion": "v1",
             "kind": "Secret",
             "metadata": metadata,
-            "type": content.type,
-            # `data`, since the provider turns `stringData` into it anyway, but compares the two in a preview that has
+            "type": inputs.type,
+            # Not `stringData`: the provider converts it to `data` anyway, but compares the two in a preview with
             # unknown values (pulumi-kubernetes `pkg/clients/unstructured.go`).
-            "data": pulumi.Output.secret(content.data),
+            "data": pulumi.Output.secret(inputs.data),
         },
         pulumi.ResourceOptions.merge(
-            _utilities.get_resource_opts_defaults(),
+            kubernetes_resource_defaults(),
             pulumi.ResourceOptions(
                 parent=component,
-                depends_on=given.depends_on,
-                retain_on_delete=given.retain_on_delete,
+                depends_on=component_opts.depends_on,
+                retain_on_delete=component_opts.retain_on_delete,
                 additional_secret_outputs=["data", "stringData"],
             ),
         ),
     )
 
 
-def checksum(content: pulumi.Output[Any]) -> pulumi.Output[str]:
-    """Changes when the content does. Secret: a plain hash would give a weak password away."""
-
-    def digest(content: object) -> str:
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-    return pulumi.Output.secret(content.apply(digest))
+def checksum(data: object) -> str:
+    """A hash that changes when the data does. It must stay secret, because it would reveal a weak password."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
-# What the other outputs tell already, or what nobody reads there.
+# Outputs that follow from the others, or that nobody reads from the state.
 _NOT_KEPT = frozenset({"checksum", "uri_prefix", "env_var_secret_name", "config_param_secret_name"})
 
 
 def kept_outputs(
-    component: pulumi.Resource, declared: type[pulumi.Resource], program: Program
+    component: pulumi.Resource, declaring_class: type[pulumi.Resource], program: Program
 ) -> dict[str, object]:
-    """The outputs that the state keeps, where each costs time: the engine writes all of it with every resource.
+    """The outputs that the state keeps. Each costs time, because the engine writes all of it with every resource.
 
-    The checksum would even be encrypted. A program has the component itself at hand; only programs in other languages
-    may read one back from the state, and find everything plain there.
+    The checksum would even be encrypted. A Python program has the component itself; only programs in other languages
+    may read it back from the state, where they find every plain output.
     """
-    left_out = {"checksum"} if program.served else _NOT_KEPT
-    return {name: getattr(component, name) for name in declared.__annotations__ if name not in left_out}
+    omitted = {"checksum"} if program.is_served else _NOT_KEPT
+    return {name: getattr(component, name) for name in declaring_class.__annotations__ if name not in omitted}
 
 
 def warn_of_replacement(component: pulumi.ComponentResource, program: Program) -> None:
-    """Warns once when a rotated credential would delete its Secret before it makes the new one.
+    """Warn once if the rotation of a credential would delete its Secret before it creates the new one.
 
-    Only the default provider's configuration can be seen from a program; what an explicit provider was given
-    can't be read back.
+    A program can only see the configuration of the default provider, not that of an explicit one.
     """
     if component.get_provider(SECRET) or _secrets_are_mutable() or not program.first_time("replacement"):
         return
     pulumi.log.warn(
-        "kubernetes:enableSecretMutable is not true: when a credential changes, Kubernetes is without its Secret "
-        "for a moment, and pods that start then fail. `pulumi config set kubernetes:enableSecretMutable true` "
-        "updates Secrets in place",
+        "kubernetes:enableSecretMutable is not true: when a credential changes, its Secret is deleted and created "
+        "again, and pods that start in between fail. To update Secrets in place, run "
+        "`pulumi config set kubernetes:enableSecretMutable true`",
         component,
     )
 

@@ -1,4 +1,4 @@
-"""The settings that a stack's configuration makes for all components."""
+"""The settings of a stack that apply to all components."""
 
 import pulumi
 
@@ -8,10 +8,10 @@ from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
 
 
-def format_label() -> FormatLabel:
+def read_format_label() -> FormatLabel:
     """The format label: `seldon-secrets:formatLabelKey`, `…:formatLabelEnvVar` and `…:formatLabelConfigParam`.
 
-    An empty key leaves the label out. Raises `InvalidDeclaration` for what can't be a label.
+    An empty key turns it off. Raises `InvalidDeclaration` if it is not a valid label.
     """
     config = pulumi.Config("seldon-secrets")
     try:

@@ -1,10 +1,10 @@
-"""Any other rclone backend: its parameters as rclone names them."""
+"""Any other rclone backend: its options under rclone's own names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from seldon_secrets_pulumi.model.bucket import RcloneBucket
-from seldon_secrets_pulumi.rclone.parameters import check
+from seldon_secrets_pulumi.problem import Problem
 
 
 class AnyBackendBucket(RcloneBucket):
@@ -14,10 +14,14 @@ class AnyBackendBucket(RcloneBucket):
     parameters: dict[str, Any]
     obscured: bool = False
 
-    def _checked(self, parameters: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-        return check(
-            self.type,
-            parameters,
-            obscured=self.obscured,
-            allow_unknown_options=self.allow_unknown_options,
-        )
+    @property
+    def backend_type(self) -> str:
+        return self.type
+
+    @property
+    def has_obscured_passwords(self) -> bool:
+        return self.obscured
+
+    def content_problems(self) -> Iterator[Problem]:
+        if self.is_settled("type"):
+            yield from super().content_problems()

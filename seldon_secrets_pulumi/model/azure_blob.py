@@ -1,4 +1,4 @@
-"""Azure Blob Storage: one of its four ways to log in → rclone parameters."""
+"""Azure Blob Storage: one of four ways to log in → rclone options."""
 
 import base64
 import binascii
@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model.bucket import RcloneBucket
+from seldon_secrets_pulumi.model.declaration import is_one
 from seldon_secrets_pulumi.model.field_types import Endpoint, OneWord
 from seldon_secrets_pulumi.problem import Problem
 
@@ -19,7 +20,7 @@ _SERVICE_PRINCIPAL = ("tenant", "client_id", "client_secret")
 def _account(name: str) -> str:
     # Microsoft, "Storage account overview", Storage account name.
     if not re.fullmatch(r"[a-z0-9]{3,24}", name):
-        raise ValueError("must be a storage account's name: 3 to 24 lower-case letters and digits")
+        raise ValueError("must be the name of a storage account: 3 to 24 lowercase letters and digits")
     return name
 
 
@@ -30,7 +31,7 @@ def _key(key: str) -> str:
         valid = False
     if not valid:
         raise ValueError(
-            "must be a storage account's access key, which is base64; this is damaged or cut short"
+            "must be the access key of a storage account in base64; this one is damaged or cut short"
         )
     return key
 
@@ -39,7 +40,7 @@ def _sas_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or "sig" not in parse_qs(parts.query):
         raise ValueError(
-            "must be a URL with a shared access signature, https://…?…&sig=…, not its token alone"
+            "must be a URL with a shared access signature, https://…?…&sig=…, not just the token"
         )
     return url
 
@@ -63,16 +64,16 @@ class AzureBlobBucket(RcloneBucket):
 
     def conflicts(self) -> Iterator[Problem]:
         yield from super().conflicts()
-        principal = [name for name in _SERVICE_PRINCIPAL if getattr(self, name) is not None]
-        ways = [self.key is not None, self.sas_url is not None, bool(principal), self.env_auth]
-        if sum(ways) != 1:
-            # rclone takes the first that it finds, in an order of its own, and with none it reads as a stranger
+        principal = {name: self.is_set(name) for name in _SERVICE_PRINCIPAL}
+        given = tuple(name for name, is_set in principal.items() if is_set)
+        has_principal = True if given else None if None in principal.values() else False
+        if not is_one([has_principal, *map(self.is_set, ("key", "sas_url", "env_auth"))]):
+            # With several, rclone uses the first in an order of its own; with none, it connects anonymously
             # (rclone `backend/azureblob/azureblob.go`, NewFs).
-            yield Problem(
-                "",
-                "exactly one of key, sas_url, tenant with client_id and client_secret, and env_auth: true is needed",
-            )
-        elif principal:
-            for name in _SERVICE_PRINCIPAL:
-                if name not in principal:
-                    yield Problem(name, f"is required with {' and '.join(principal)}")
+            names = ("key", "sas_url", *_SERVICE_PRINCIPAL, "env_auth")
+            rule = "exactly one of {}, {}, {} with {} and {}, and {}: true is required"
+            yield Problem("", rule, names, "conflict")
+        for name, is_set in principal.items() if given else ():
+            if is_set is False:
+                rule = f"is required with {' and '.join('{}' for _ in given)}"
+                yield Problem(name, rule, given, "required")

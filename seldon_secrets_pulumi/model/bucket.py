@@ -1,6 +1,7 @@
-"""What the bucket classes have in common: a remote, its formats, and the data of a Secret in each of them."""
+"""The base of all bucket declarations: a remote, its formats, and the data of a Secret in each format."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
@@ -9,28 +10,43 @@ from pydantic import AfterValidator
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.formats import FORMATS, Format
 from seldon_secrets_pulumi.model.remote import Remote, SeldonName
-from seldon_secrets_pulumi.model.secret_data import check_size
+from seldon_secrets_pulumi.model.secret_data import size_problems
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
-from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
-from seldon_secrets_pulumi.rclone.parameters import check
+from seldon_secrets_pulumi.problem import Code, InvalidArguments, Problem, did_you_mean
+from seldon_secrets_pulumi.rclone.parameters import broken_rules, rclone_options
+
+# The argument that decides whether a rule of this kind applies.
+_DECIDED_BY: Mapping[Code, str] = {"login": "parameters", "password": "obscured", "required": "parameters"}
 
 
 class Bucket(Declaration):
-    """A declaration of one remote, from which a bucket secret in each format follows."""
+    """A declaration of one remote. A bucket secret in each format follows from it."""
 
     supported: ClassVar[tuple[Format, ...]] = tuple(FORMATS.values())
     """The formats that this kind of remote can be written in."""
 
     remote: SeldonName
 
-    def data(self, format_: Format) -> dict[str, str]:
-        """What the Secret in this format holds, not yet base64. Raises `InvalidArguments`."""
-        data = self._content(format_)
-        check_size(data, format_.secret_name(self.remote))
-        return data
+    @property
+    def chosen_formats(self) -> tuple[Format, ...]:
+        """The formats of the Secrets to make."""
+        return self.supported
 
-    def _content(self, format_: Format) -> dict[str, str]:
+    def data(self, bucket_format: Format) -> dict[str, str]:
+        """The data of the Secret in this format, before base64."""
         raise NotImplementedError
+
+    def content_problems(self) -> Iterator[Problem]:
+        if self.has_settled_content:
+            for chosen in self.chosen_formats:
+                yield from size_problems(self.data(chosen), chosen.secret_name(self.remote))
+
+    def delivery_problems(self, values: Mapping[str, str], path: Callable[[str], str]) -> Iterator[Problem]:
+        """The values that a chosen format can't deliver unchanged."""
+        for chosen in self.chosen_formats:
+            for name, value in values.items():
+                if rule := chosen.problem(value, name):
+                    yield Problem(path(name), f"{rule} (format {chosen.name})")
 
 
 def _formats(names: list[str]) -> list[str]:
@@ -45,7 +61,7 @@ def _formats(names: list[str]) -> list[str]:
 
 
 class RcloneBucket(Bucket):
-    """A declaration that rclone reads: typed arguments and further parameters of one backend."""
+    """A declaration that rclone reads: typed arguments and further options of one backend."""
 
     rclone_type: ClassVar[str]
     """rclone's type of backend."""
@@ -56,42 +72,85 @@ class RcloneBucket(Bucket):
     parameters: dict[str, Any] = {}
     allow_unknown_options: bool = False
 
-    def conflicts(self) -> Iterator[Problem]:
-        for parameter in self.parameters:
-            if parameter in self.options.values():
-                yield Problem(
-                    f"parameters.{parameter}", f"use the argument {self._argument(parameter)} instead"
-                )
+    @property
+    def chosen_formats(self) -> tuple[Format, ...]:
+        return tuple(
+            each for each in self.supported if self.is_settled("formats") and each.name in self.formats
+        )
+
+    @property
+    def backend_type(self) -> str:
+        """The backend's type, in any of its spellings."""
+        return self.rclone_type
+
+    @property
+    def has_obscured_passwords(self) -> bool:
+        """Whether the passwords among the options are obscured already."""
+        return False
 
     @cached_property
     def rclone_remote(self) -> Remote:
-        """The remote, with every parameter checked against rclone's catalog."""
-        typed = {option: getattr(self, argument) for argument, option in self.options.items()}
-        type_, parameters = self._checked(typed | self.parameters)
-        return Remote(self.remote, type_, parameters)
+        """The remote as rclone reads it."""
+        return Remote(self.remote, *self._rclone_options())
 
-    def _checked(self, parameters: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-        """The canonical type, and the parameters as strings."""
-        return check(self.rclone_type, parameters, allow_unknown_options=self.allow_unknown_options)
+    def data(self, bucket_format: Format) -> dict[str, str]:
+        return bucket_format.write(self.rclone_remote)
 
-    def _content(self, format_: Format) -> dict[str, str]:
-        remote = self.rclone_remote
-        problems = [
-            Problem(self._argument(parameter), f"{rule} (format {format_.name})")
-            for parameter, value in remote.parameters.items()
-            if (rule := format_.problem(value, parameter))
-        ]
-        if problems:
-            raise InvalidArguments(problems)
-        return format_.write(remote)
+    def conflicts(self) -> Iterator[Problem]:
+        for option in (*self.parameters, *self.unknown_items("parameters")):
+            if option in self.options.values():
+                yield Problem(
+                    f"parameters.{option}", "use the argument {} instead", (self._path(option),), "conflict"
+                )
 
-    def _argument(self, parameter: str) -> str:
-        for argument, option in self.options.items():
-            if option == parameter:
-                return argument
-        return f"parameters.{parameter}"
+    def content_problems(self) -> Iterator[Problem]:
+        unsettled = self._unsettled_options()
+        try:
+            problems = broken_rules(
+                self.backend_type,
+                self._options(),
+                obscured=self.has_obscured_passwords,
+                allow_unknown_options=self.is_set("allow_unknown_options") is not False,
+                unsettled=unsettled,
+            )
+        except InvalidArguments as invalid:
+            yield from invalid.problems
+            return
+        yield from (replace(it, argument=self._path(it.argument)) for it in problems if self._applies(it))
+        excluded = unsettled | {problem.argument for problem in problems}
+        _, options = self._rclone_options(excluded)
+        yield from self.delivery_problems(options, self._path)
+        if not problems:
+            yield from super().content_problems()
+
+    def _applies(self, problem: Problem) -> bool:
+        """Whether a broken rule of rclone is not just a consequence of a problem that is reported already."""
+        decided_by = _DECIDED_BY.get(problem.code)
+        if decided_by is not None and not self.is_settled(decided_by):
+            return False
+        return problem.code not in {"login", "required"} or not any(self.conflicts())
+
+    def _unsettled_options(self) -> set[str]:
+        typed = {option for argument, option in self.options.items() if not self.is_settled(argument)}
+        return typed | self.unknown_items("parameters")
+
+    def _options(self) -> dict[str, Any]:
+        return self.parameters | {
+            option: getattr(self, argument) for argument, option in self.options.items()
+        }
+
+    def _rclone_options(self, excluded: Collection[str] = ()) -> tuple[str, dict[str, str]]:
+        options = {name: value for name, value in self._options().items() if name not in excluded}
+        return rclone_options(self.backend_type, options, obscured=self.has_obscured_passwords)
+
+    def _path(self, option: str) -> str:
+        """The path of the argument that sets an option."""
+        arguments = {name: argument for argument, name in self.options.items()}
+        return arguments.get(option, f"parameters.{option}")
 
 
-def bucket_labels(format_: Format, format_label: FormatLabel, labels: Mapping[str, str]) -> dict[str, str]:
-    """The labels of a bucket secret, the caller's own among them."""
-    return {**labels, **seldon_labels("bucket"), **format_label.label(format_.name)}
+def bucket_labels(
+    bucket_format: Format, format_label: FormatLabel, labels: Mapping[str, str]
+) -> dict[str, str]:
+    """The labels of a bucket secret, including the caller's own."""
+    return {**labels, **seldon_labels("bucket"), **format_label.label(bucket_format.name)}

@@ -1,25 +1,35 @@
-"""What every declaration has in common: plain values in, a frozen model or all its problems out."""
+"""The base of all declarations: plain values in; a frozen model, or every problem with them, out."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from functools import cache
+from itertools import chain
+from typing import Any, TypeVar, get_args, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from typing_extensions import Self
 
 from seldon_secrets_pulumi.model.kubernetes_names import Annotations, Labels, Namespace
-from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
+from seldon_secrets_pulumi.problem import BrokenRule, InvalidArguments, Problem, nearest, unknown_argument
+
+_D = TypeVar("_D", bound="Declaration")
+
+_METADATA = frozenset({"namespace", "labels", "annotations"})
 
 
 class Declaration(BaseModel):
-    """The arguments of a component once they are known."""
+    """The arguments of a component, resolved."""
 
-    # A program builds the validators of the models that it uses, and not those of all.
+    # defer_build: a program builds the validators of the models that it uses, not those of all.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     namespace: Namespace
     labels: Labels = {}
     annotations: Annotations = {}
+
+    _unknown: frozenset[str] = frozenset()
+    _broken: frozenset[str] = frozenset()
 
     @classmethod
     def parse(
@@ -28,27 +38,41 @@ class Declaration(BaseModel):
         *,
         unknown: Collection[str] = (),
         reserved_labels: Iterable[str] = (),
+        other_problems: Iterable[Problem] = (),
     ) -> Self | None:
-        """The declaration that `values` make; None when arguments in `unknown` are still missing for it.
+        """The declaration that `values` make, or None while some of them are unknown.
 
-        An argument that is None counts as not given. Raises `InvalidArguments` with every problem that can be
-        told from the values that are known.
+        `unknown` are paths: of an argument, or of an item of one (`parameters.region`). An argument that is None
+        counts as not given. Raises `InvalidArguments` with every problem that the other values have, and with
+        `other_problems`, which the caller found.
         """
         given = {name: value for name, value in values.items() if value is not None and name not in unknown}
+        unknown = {*unknown, *cls._misspelled(given)}
+        context = {"reserved_labels": reserved_labels}
+        problems: list[Problem] = []
+        broken: set[str] = set()
         try:
-            declaration = cls.model_validate(given, context={"reserved_labels": reserved_labels})
-            problems = [] if unknown else list(declaration.conflicts())
+            declaration = cls.model_validate(given, context=context)
         except ValidationError as error:
+            errors = error.errors(include_url=False, include_input=False)
+            broken = {str(details["loc"][0]) for details in errors}
             problems = [
-                cls._problem(details)
-                for details in error.errors(include_url=False, include_input=False)
-                if not (details["type"] == "missing" and details["loc"][0] in unknown)
+                cls._problem(it) for it in errors if it["type"] != "missing" or it["loc"][0] not in unknown
             ]
-            if not problems:
-                return None
+            valid = {name: given[name] for name in given.keys() & cls.model_fields.keys() - broken}
+            declaration = _all_optional(cls).model_validate(valid, context=context)
+        declaration._unknown = frozenset(unknown) | (broken - given.keys())  # noqa: SLF001 - it is this class's own
+        declaration._broken = frozenset(broken & given.keys())  # noqa: SLF001
+        problems += chain(declaration.conflicts(), declaration.content_problems(), other_problems)
         if problems:
             raise InvalidArguments(problems) from None
         return None if unknown else declaration
+
+    @classmethod
+    def _misspelled(cls, given: Mapping[str, Any]) -> Iterator[str]:
+        """The arguments that misspelled ones stand for: they are not reported as missing too."""
+        for name in given.keys() - cls.model_fields.keys():
+            yield from nearest(name, cls.model_fields.keys() - given.keys())[:1]
 
     @classmethod
     def _problem(cls, details: ErrorDetails) -> Problem:
@@ -56,19 +80,65 @@ class Declaration(BaseModel):
         path = str(argument) + "".join(f"[{i}]" if isinstance(i, int) else f".{i}" for i in inner)
         match details["type"]:
             case "missing":
-                rule = "is required"
+                return Problem(path, "is required", code="required")
             case "extra_forbidden":
-                rule = f"is not an argument; {did_you_mean(path, cls.model_fields)}"
+                return unknown_argument(path, cls.model_fields)
             case "value_error":
-                rule = str(details["ctx"]["error"])
+                error = details["ctx"]["error"]
+                if isinstance(error, BrokenRule):
+                    return Problem(path, error.template, error.names)
+                return Problem(path, str(error))
             case _:
                 rule = details["msg"].replace("Input should be", "must be").replace("a valid", "a")
-        return Problem(path, rule)
+                return Problem(path, rule, code="type")
 
     def conflicts(self) -> Iterator[Problem]:
-        """The rules that concern several arguments at once and are broken."""
+        """The broken rules that concern several arguments, as far as these are valid and known."""
         yield from ()
 
+    def content_problems(self) -> Iterator[Problem]:
+        """The rules that the data of the Secret breaks, as far as the arguments are valid and known."""
+        yield from ()
+
+    def is_set(self, argument: str) -> bool | None:
+        """Whether an argument is given and not false. None if that can't be told."""
+        if argument in self._broken:
+            return None if is_boolean(type(self).model_fields[argument]) else True
+        return None if argument in self._unknown else getattr(self, argument) not in (None, False)
+
+    def is_settled(self, argument: str) -> bool:
+        """Whether the value of an argument is valid and known."""
+        return argument not in self._unknown and argument not in self._broken
+
+    @property
+    def has_settled_content(self) -> bool:
+        """Whether every argument that the data of the Secret depends on is valid and known."""
+        return self._unknown | self._broken <= _METADATA
+
+    def unknown_items(self, argument: str) -> set[str]:
+        """The names of the unknown items of an argument that is a mapping."""
+        return {path.partition(".")[2] for path in self._unknown if path.startswith(f"{argument}.")}
+
     def __repr_args__(self) -> Iterable[tuple[str, str]]:
-        # Everything else may be, or hold, a credential.
+        # Everything else may be, or contain, a credential.
         return [("namespace", self.namespace)]
+
+
+def is_one(alternatives: Collection[bool | None]) -> bool:
+    """Whether exactly one is true, or may turn out to be: None stands for what can't be told."""
+    true, false = (list(alternatives).count(value) for value in (True, False))
+    return true <= 1 and false < len(alternatives)
+
+
+def is_boolean(field: FieldInfo) -> bool:
+    """Whether a field is true or false, or not given."""
+    return bool in (field.annotation, *get_args(field.annotation))
+
+
+@cache
+def _all_optional(model: type[_D]) -> type[_D]:
+    """The model without required fields, for the values that are valid though others are not."""
+    types = get_type_hints(model, include_extras=True)
+    required = [name for name, field in model.model_fields.items() if field.is_required()]
+    optional: dict[str, Any] = {name: (types[name], None) for name in required}
+    return create_model(model.__name__, __base__=model, **optional)

@@ -1,4 +1,4 @@
-"""The docker config of a registry secret, in the one form that both the kubelet and skopeo read."""
+"""The Docker config of a registry secret, in the form that both the kubelet and skopeo read."""
 
 import base64
 import binascii
@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-# The names under which people and tools know Docker Hub. The kubelet looks its credentials up under the host
-# index.docker.io (kubernetes `pkg/credentialprovider/keyring.go`, defaultRegistryKey), docker and skopeo under
-# this URL; the others match no image.
+from seldon_secrets_pulumi.problem import BrokenRule
+
+# The names that people and tools use for Docker Hub. The kubelet looks up its credentials under the host
+# index.docker.io (kubernetes `pkg/credentialprovider/keyring.go`, defaultRegistryKey), Docker and skopeo under this
+# URL; the other names match no image.
 _DOCKER_HUB = "https://index.docker.io/v1/"
 _DOCKER_HUB_HOSTS = frozenset(
     {
@@ -44,9 +46,9 @@ def server_key(server: str) -> str:
         or url.fragment
         or re.search(r"[\s:@]", url.path)
     ):
-        raise ValueError("must be a registry's host, such as ghcr.io or registry.example.com:5000")
+        raise ValueError("must be the host of a registry, such as ghcr.io or registry.example.com:5000")
     if url.username is not None:
-        raise ValueError("must not hold credentials; give username and password")
+        raise BrokenRule("must not contain credentials; set {} and {}", "username", "password")
     if host in _DOCKER_HUB_HOSTS:
         return _DOCKER_HUB
     path = re.sub(r"^/v[12](?=/|$)", "", url.path).rstrip("/")
@@ -54,13 +56,13 @@ def server_key(server: str) -> str:
 
 
 def login(username: str, password: str, email: str | None = None) -> dict[str, str]:
-    """The entry of one registry: `auth` is what the kubelet, containerd and skopeo all read."""
+    """The entry of one registry. The kubelet, containerd and skopeo all read `auth`."""
     entry = {"auth": base64.b64encode(f"{username}:{password}".encode()).decode()}
     return entry | ({"email": email} if email else {})
 
 
 def credentials(entry: Mapping[str, str]) -> tuple[str, str]:
-    """The user's name and the password in an entry that `login` made."""
+    """The user name and the password in an entry that `login` made."""
     username, _, password = base64.b64decode(entry["auth"]).decode().partition(":")
     return username, password
 
@@ -71,9 +73,9 @@ def write(auths: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def read(text: str) -> dict[str, dict[str, str]]:
-    """The registries of a docker config and their logins; all else in it is left behind.
+    """The registries of a Docker config and their logins, without its other settings.
 
-    Raises `ValueError` with a rule when a registry's credentials are not in the text or can't be used.
+    Raises `ValueError` with a rule if the credentials of a registry are missing or can't be used.
     """
     try:
         config = json.loads(text.lstrip("\ufeff"))
@@ -89,7 +91,7 @@ def read(text: str) -> dict[str, dict[str, str]]:
         try:
             key, value = server_key(server), _entry(entry)
         except ValueError as error:
-            host = server.rpartition("@")[2]  # what stands before an @ may be a login
+            host = server.rpartition("@")[2]  # the part before an @ may be a login
             raise ValueError(f"auths, entry {host!r}: {error}{_elsewhere(config, server)}") from None
         if auths.setdefault(key, value) != value:
             raise ValueError(f"has two different logins for {key}")
@@ -108,27 +110,27 @@ def _entry(entry: Any) -> dict[str, str]:
     elif not (username and password):
         if entry.get("identitytoken"):
             raise ValueError(
-                "holds an identity token, which Kubernetes can't use; log in with an access token"
+                "contains an identity token, which Kubernetes can't use; log in with an access token"
             )
-        raise ValueError("holds no credentials")
+        raise ValueError("contains no credentials")
     return login(username, password, entry.get("email"))
 
 
 def _decoded(auth: str) -> tuple[str, str]:
     try:
-        # The kubelet takes it with or without padding (kubernetes `pkg/credentialprovider/config.go`).
+        # The kubelet accepts it with or without padding (kubernetes `pkg/credentialprovider/config.go`).
         text = base64.b64decode(auth.strip() + "=" * (-len(auth.strip()) % 4), validate=True).decode()
     except (binascii.Error, ValueError):
         text = ""
     username, _, password = text.partition(":")
     if not (username and password):
         raise ValueError("auth is not the base64 of user:password")
-    # Old docker clients filled the password up with zero bytes; the kubelet strips them too.
+    # Old Docker clients padded the password with zero bytes; the kubelet strips them too.
     return username, password.strip("\x00")
 
 
 def _elsewhere(config: Mapping[str, Any], server: str | None = None) -> str:
-    """Where docker keeps the credentials instead, when the config says so: of one server or of any."""
+    """The place where Docker keeps the credentials instead, if the config names one: for one server or for any."""
     helpers = config.get("credHelpers")
     concerned = {
         helper
@@ -141,4 +143,4 @@ def _elsewhere(config: Mapping[str, Any], server: str | None = None) -> str:
         where = f"the credential store {store!r} (credsStore)"
     else:
         return ""
-    return f"; docker keeps them in {where} of one machine: give server, username and password instead"
+    return f"; Docker keeps them in {where} of one machine: set server, username and password instead"

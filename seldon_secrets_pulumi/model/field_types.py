@@ -1,4 +1,4 @@
-"""Texts that several kinds of remotes hold: keys and addresses."""
+"""Types of fields that several kinds of remotes share: keys and addresses."""
 
 import re
 from typing import Annotated
@@ -11,9 +11,9 @@ def _one_word(text: str) -> str:
     if not text:
         raise ValueError("must not be empty")
     if re.search(r"[\s\x00-\x1f\x7f]", text):
-        # Seldon hands it on as it is, and the server answers that it does not know the key.
+        # Seldon passes it on unchanged, and the server rejects the key.
         raise ValueError(
-            "must not hold spaces or line breaks (one at the end often comes from a file or `echo`)"
+            "must not contain spaces or line breaks (one at the end often comes from a file or `echo`)"
         )
     return text
 
@@ -29,12 +29,12 @@ def _endpoint(endpoint: str) -> str:
     if not valid or re.search(r"\s", endpoint):
         raise ValueError("must be a URL such as https://minio.example.com:9000")
     if url.username or url.password or url.query or url.fragment:
-        raise ValueError("must be scheme, host, port and path only; credentials have arguments of their own")
+        raise ValueError("must consist of scheme, host, port and path; credentials have their own arguments")
     return endpoint
 
 
 OneWord = Annotated[str, AfterValidator(_one_word)]
-"""A key or an identifier: not empty, without white space."""
+"""A key or identifier: not empty, without white space."""
 
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 """The address of a server."""

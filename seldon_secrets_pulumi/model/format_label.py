@@ -1,4 +1,4 @@
-"""The format label as a stack's settings give it."""
+"""The format label in the settings of a stack."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,27 +12,21 @@ FORMAT_LABEL_SETTINGS = {
     "formatLabelEnvVar": "env_var",
     "formatLabelConfigParam": "config_param",
 }
-"""What each part is called in a stack's configuration."""
+"""The part of the label that each setting gives."""
 
 
 def parse_format_label(settings: Mapping[str, Any]) -> FormatLabel:
-    """The label that the settings name; an empty key leaves it out. Raises `InvalidArguments`."""
-    given = {
-        part: settings[name] for name, part in FORMAT_LABEL_SETTINGS.items() if settings.get(name) is not None
-    }
-    problems = [
-        Problem(name, rule)
-        for name, part in FORMAT_LABEL_SETTINGS.items()
-        if part in given and (rule := _rule(part, given[part]))
-    ]
+    """The label that the settings describe. An empty key turns it off. Raises `InvalidArguments`."""
+    values = {name: settings[name] for name in FORMAT_LABEL_SETTINGS if settings.get(name) is not None}
+    problems = [Problem(name, rule) for name, value in values.items() if (rule := _rule(name, value))]
     if problems:
         raise InvalidArguments(problems)
-    return FormatLabel(**given)
+    return FormatLabel(**{FORMAT_LABEL_SETTINGS[name]: value for name, value in values.items()})
 
 
-def _rule(part: str, text: Any) -> str | None:
-    if not isinstance(text, str):
+def _rule(name: str, value: Any) -> str | None:
+    if not isinstance(value, str):
         return "must be a string"
-    if part == "key":
-        return key_rule(text) if text else None
-    return label_value_rule(text)
+    if name == "formatLabelKey":
+        return key_rule(value) if value else None
+    return label_value_rule(value)

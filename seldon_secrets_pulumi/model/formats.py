@@ -14,27 +14,27 @@ ENV_VAR_KEY = re.compile(r"RCLONE_CONFIG_(?P<remote>[^_]+)_(?P<parameter>.+)")
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write a remote into a Secret; `name` is the spelling of Seldon's API."""
+    """One way to write a remote into a Secret. `name` is spelled as in Seldon's API."""
 
     name: str
     suffix: str
     write: Callable[[Remote], dict[str, str]]
     read: Callable[[Mapping[str, str]], Remote]
     problem: Callable[[str, str], str | None]
-    """The rule that a value, and the parameter it is for, break when this format can't deliver it unchanged."""
+    """The rule that a value, or the option that it is for, breaks if this format can't deliver it unchanged."""
 
     def secret_name(self, remote: str) -> str:
-        """The name by which Seldon Enterprise Platform 2.4.0 calls the Secret."""
+        """The name that Seldon Enterprise Platform 2.4.0 gives the Secret."""
         return f"{remote}-{self.suffix}"
 
 
-def env_var_key(remote: str, parameter: str) -> str:
-    """The environment variable that sets one parameter of a remote.
+def env_var_key(remote: str, option: str) -> str:
+    """The environment variable that sets one option of a remote.
 
-    From rclone 1.57.0 on a dash in the remote stays a dash, one in the parameter becomes an underscore
-    (rclone `fs/config.go`; pull request 5605). Kubernetes passes variables with a dash through `envFrom`.
+    Since rclone 1.57.0, a dash in the remote stays a dash, and one in the option becomes an underscore
+    (rclone `fs/config.go`; pull request 5605). Kubernetes accepts variables with a dash in `envFrom`.
     """
-    return f"RCLONE_CONFIG_{remote}_{parameter.replace('-', '_')}".upper()
+    return f"RCLONE_CONFIG_{remote}_{option.replace('-', '_')}".upper()
 
 
 def _write_env_var(remote: Remote) -> dict[str, str]:
@@ -51,14 +51,14 @@ def _read_env_var(data: Mapping[str, str]) -> Remote:
         names.add(match["remote"].lower())
         parameters[match["parameter"].lower()] = value
     if len(names) != 1:
-        raise ValueError(f"the keys belong to {len(names)} remotes, must be one")
+        raise ValueError(f"the keys belong to {len(names)} remotes instead of one")
     if "type" not in parameters:
         raise ValueError("the key that ends in _TYPE is missing")
     return Remote(names.pop(), parameters.pop("type"), parameters)
 
 
 def _write_config_param(remote: Remote) -> dict[str, str]:
-    # Core 2's agent takes a Secret with exactly one key, of any name, and decodes name, type and a map of strings
+    # Core 2's agent expects a Secret with exactly one key, of any name, and decodes name, type and a map of strings
     # (seldon-core `scheduler/pkg/agent`, `k8s/secrets.go` and `rclone/rclone.go`).
     parameters = {**answers(remote.type, remote.parameters), **remote.parameters}
     value = {"name": remote.name, "parameters": parameters, "type": remote.type}
@@ -67,7 +67,7 @@ def _write_config_param(remote: Remote) -> dict[str, str]:
 
 def _read_config_param(data: Mapping[str, str]) -> Remote:
     if len(data) != 1:
-        raise ValueError(f"the Secret has {len(data)} keys, must have one")
+        raise ValueError(f"the Secret has {len(data)} keys instead of one")
     try:
         value = json.loads(next(iter(data.values())))
         name, type_, parameters = value["name"], value["type"], value["parameters"]
@@ -86,6 +86,6 @@ ENV_VAR = Format(
 CONFIG_PARAM = Format(
     "config_param", "bucket-params", _write_config_param, _read_config_param, config_param_problem
 )
-"""Core 2: one key whose value is JSON for rclone."""
+"""Core 2: one key, whose value is JSON for rclone."""
 
 FORMATS: Mapping[str, Format] = {each.name: each for each in (ENV_VAR, CONFIG_PARAM)}

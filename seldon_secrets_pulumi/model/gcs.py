@@ -1,4 +1,4 @@
-"""Google Cloud Storage: a service account's key file → rclone parameters."""
+"""Google Cloud Storage: a service account's key file → rclone options."""
 
 import base64
 import binascii
@@ -10,9 +10,10 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator
 
 from seldon_secrets_pulumi.model.bucket import RcloneBucket
+from seldon_secrets_pulumi.model.declaration import is_one
 from seldon_secrets_pulumi.problem import Problem
 
-# rclone reads a service account's key and nothing else (google.JWTConfigFromJSON); these are Google's other kinds.
+# rclone reads only service account keys (google.JWTConfigFromJSON). These are Google's other kinds of credentials.
 _OTHER_TYPES = {
     "authorized_user": "a user's own login, from `gcloud auth application-default login`",
     "external_account": "a workload identity configuration",
@@ -21,19 +22,19 @@ _OTHER_TYPES = {
     "impersonated_service_account": "a configuration for impersonation",
 }
 _REQUIRED = ("client_email", "private_key")
-_HOW_TO_MAKE_ONE = "`gcloud iam service-accounts keys create key.json --iam-account=EMAIL` makes one"
+_HOW_TO_MAKE_ONE = "create one with `gcloud iam service-accounts keys create key.json --iam-account=EMAIL`"
 
 
 def _key_file(text: str) -> str:
-    """The key file as compact JSON on one line: newer rclone refuses line breaks in what Core 2 hands it."""
+    """The key file as compact JSON on one line: newer rclone rejects line breaks in the options that Core 2 passes."""
     key = _parse(_decoded(text.lstrip("\ufeff").strip()))
     match key.get("type"):
         case "service_account":
             pass
         case str() as other if other in _OTHER_TYPES:
             raise ValueError(
-                f"is {_OTHER_TYPES[other]} (type {other}), which rclone can't use; a service account's key is "
-                f"needed: {_HOW_TO_MAKE_ONE}"
+                f"is {_OTHER_TYPES[other]} (type {other}), which rclone can't use; use a service account key: "
+                f"{_HOW_TO_MAKE_ONE}"
             )
         case _:
             raise ValueError('must be the key file of a service account, with "type": "service_account"')
@@ -48,15 +49,15 @@ def _decoded(text: str) -> str:
     if text.startswith("{"):
         return text
     if text.startswith("-----BEGIN"):
-        raise ValueError("is only a private key; the whole JSON key file is needed")
+        raise ValueError("is only a private key; use the whole JSON key file")
     try:
         raw = base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         raw = b""
     if raw.startswith(
         b"0\x82"
-    ):  # the start of every DER structure of this size, and so of a PKCS #12 archive
-        raise ValueError(f"is a P12 key, which rclone can't use; a JSON key is needed: {_HOW_TO_MAKE_ONE}")
+    ):  # the first bytes of every DER structure of this size, such as a PKCS #12 archive
+        raise ValueError(f"is a P12 key, which rclone can't use; use a JSON key: {_HOW_TO_MAKE_ONE}")
     try:
         inner = raw.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
@@ -64,19 +65,19 @@ def _decoded(text: str) -> str:
     if inner.startswith("{"):
         return inner
     if "\n" not in text and re.search(r"[/\\]|\.json$|\.p12$", text) and len(text) < 1024:
-        raise ValueError("looks like the path of a file; pass the file's content")
-    raise ValueError("must be the JSON text of a service account's key file, or the base64 of it")
+        raise ValueError("looks like the path of a file; pass the content of the file")
+    raise ValueError("must be the JSON text of a service account's key file, or its base64")
 
 
 def _parse(text: str) -> dict[str, Any]:
     try:
-        # Not strict: line breaks that were written into the private key as they are become \n again.
+        # Not strict: accepts unescaped line breaks in the private key.
         key = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         where = (
             "it ends too early" if error.pos >= len(text) else f"line {error.lineno}, column {error.colno}"
         )
-        raise ValueError(f"is not valid JSON ({where}); pass the key file whole and unchanged") from None
+        raise ValueError(f"is not valid JSON ({where}); pass the whole key file unchanged") from None
     if not isinstance(key, dict):
         raise ValueError("must be a JSON object")  # noqa: TRY004 - pydantic reports ValueError
     return key
@@ -86,7 +87,7 @@ def _private_key(pem: str) -> str:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415 - costs 30 ms
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
-    # A key that went through a shell or a template often has \n as two characters, or Windows line ends.
+    # Shells and templates often turn line breaks into the two characters \n, or into Windows line ends.
     pem = pem.replace("\\n", "\n").replace("\r\n", "\n").strip() + "\n"
     try:
         key = load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
@@ -100,7 +101,7 @@ def _private_key(pem: str) -> str:
 
 
 def _digits(number: Any) -> Any:
-    # A number without quotes in YAML arrives as an int, over Pulumi's wire as a float.
+    # A number without quotes arrives as an int from YAML, and as a float from Pulumi's wire format.
     if isinstance(number, int | float) and not isinstance(number, bool) and number == int(number):
         return str(int(number))
     return number
@@ -109,7 +110,8 @@ def _digits(number: Any) -> Any:
 def _project_number(number: str) -> str:
     if not re.fullmatch(r"\d+", number):
         raise ValueError(
-            "must be the project's number, not its ID; `gcloud projects describe ID --format='value(projectNumber)'`"
+            "must be the number of the project, not its ID; get it with"
+            " `gcloud projects describe ID --format='value(projectNumber)'`"
         )
     return number
 
@@ -128,15 +130,15 @@ class GcsBucket(RcloneBucket):
 
     credentials: Annotated[str, AfterValidator(_key_file)] | None = None
     env_auth: bool | None = None
-    # Always written: Core 1's image presets `anonymous` to true for a remote called `gs`, and in rclone it wins
-    # over credentials (seldon-core, rclone storage initializer's Dockerfile).
+    # Always written: Core 1's image presets `anonymous` to true for a remote called `gs`, and rclone prefers it to
+    # credentials (seldon-core, Dockerfile of the rclone storage initializer).
     anonymous: bool = False
     project_number: Annotated[str, BeforeValidator(_digits), AfterValidator(_project_number)] | None = None
     bucket_policy_only: bool | None = None
 
     def conflicts(self) -> Iterator[Problem]:
         yield from super().conflicts()
-        ways = [self.credentials is not None, self.anonymous, bool(self.env_auth)]
-        if sum(ways) != 1:
-            # With none of them rclone starts an OAuth login on the server and waits for it.
-            yield Problem("", "exactly one of credentials, anonymous: true and env_auth: true must be given")
+        logins = ("credentials", "anonymous", "env_auth")
+        if not is_one([self.is_set(name) for name in logins]):
+            # With none of them, rclone starts an OAuth login on the server and waits for it.
+            yield Problem("", "exactly one of {}, {}: true and {}: true is required", logins, "conflict")

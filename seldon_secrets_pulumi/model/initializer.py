@@ -1,15 +1,16 @@
-"""A storage initializer of the user's own: environment variables as they are given."""
+"""A custom storage initializer: environment variables of the user's choice."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model.bucket import Bucket
 from seldon_secrets_pulumi.model.formats import ENV_VAR, Format
-from seldon_secrets_pulumi.problem import InvalidArguments, Problem
+from seldon_secrets_pulumi.problem import Problem
 
-# Kubernetes, IsEnvVarName (apimachinery `pkg/util/validation`): `envFrom` skips a key that is no such name.
+# Kubernetes, IsEnvVarName (apimachinery `pkg/util/validation`): `envFrom` skips keys that are not such names.
 _VARIABLE = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*")
 
 
@@ -20,12 +21,12 @@ def is_variable(key: str) -> bool:
 
 def _env(env: dict[str, str]) -> dict[str, str]:
     if not env:
-        raise ValueError("must hold at least one variable")
+        raise ValueError("must contain at least one variable")
     for name in env:
         if not is_variable(name):
             raise ValueError(
-                f"{name!r} must be an environment variable's name: letters, digits, '_', '-' and '.', not starting "
-                "with a digit"
+                f"{name!r} must be the name of an environment variable: letters, digits, '_', '-' and '.', not "
+                "starting with a digit"
             )
     return env
 
@@ -37,12 +38,10 @@ class InitializerBucket(Bucket):
 
     env: Annotated[dict[str, str], AfterValidator(_env)]
 
-    def _content(self, format_: Format) -> dict[str, str]:
-        problems = [
-            Problem(f"env.{name}", rule)
-            for name, value in self.env.items()
-            if (rule := format_.problem(value, name))
-        ]
-        if problems:
-            raise InvalidArguments(problems)
+    def data(self, bucket_format: Format) -> dict[str, str]:  # noqa: ARG002 - there is only one format
         return dict(self.env)
+
+    def content_problems(self) -> Iterator[Problem]:
+        if self.is_settled("env"):
+            yield from self.delivery_problems(self.env, "env.{}".format)
+        yield from super().content_problems()

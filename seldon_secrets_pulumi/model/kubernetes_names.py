@@ -20,11 +20,11 @@ _ANNOTATIONS_LIMIT = 256 * 1024
 
 
 def namespace_rule(name: str) -> str | None:
-    """The rule that a namespace's name breaks, if it does."""
+    """The rule that the name of a namespace breaks, if it does."""
     if _DNS_LABEL.fullmatch(name):
         return None
     return (
-        "must be a namespace's name: 1 to 63 lower-case letters, digits and dashes, "
+        "must be the name of a namespace: 1 to 63 lowercase letters, digits and dashes, "
         "starting and ending with a letter or digit"
     )
 
@@ -36,20 +36,20 @@ def _namespace(name: str) -> str:
 
 
 def key_rule(key: str) -> str | None:
-    """The rule that a label's or annotation's key breaks, if it does."""
+    """The rule that the key of a label or annotation breaks, if it does."""
     prefix, slash, name = key.rpartition("/")
     if slash and not DNS_SUBDOMAIN.fullmatch(prefix):
-        return f"the part of {key!r} before the slash must be a DNS name in lower case"
+        return f"the part of {key!r} before the slash must be a lowercase DNS name"
     if not _KEY_NAME.fullmatch(name):
         return (
             f"{key!r} must be 1 to 63 letters, digits, '-', '_' and '.', starting and ending with a letter "
-            "or digit (a DNS name and a slash may stand before it)"
+            "or digit (optionally after a DNS name and a slash)"
         )
     return None
 
 
 def label_value_rule(value: str) -> str | None:
-    """The rule that a label's value breaks, if it does."""
+    """The rule that the value of a label breaks, if it does."""
     if value and not _KEY_NAME.fullmatch(value):
         return (
             "must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit"
@@ -72,7 +72,7 @@ def _annotations(annotations: dict[str, str]) -> dict[str, str]:
         if broken := key_rule(key):
             raise ValueError(broken)
     if sum(len(key) + len(value.encode()) for key, value in annotations.items()) > _ANNOTATIONS_LIMIT:
-        raise ValueError("annotations may hold at most 256 KiB in all")
+        raise ValueError("annotations may have at most 256 KiB in total")
     return annotations
 
 

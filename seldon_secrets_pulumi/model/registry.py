@@ -8,24 +8,24 @@ from pydantic import AfterValidator
 from seldon_secrets_pulumi.model import docker_config
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.remote import SeldonName
-from seldon_secrets_pulumi.model.secret_data import check_size
+from seldon_secrets_pulumi.model.secret_data import size_problems
 from seldon_secrets_pulumi.model.seldon_labels import seldon_labels
 from seldon_secrets_pulumi.problem import Problem
 
 # Kubernetes, "Pull an Image from a Private Registry".
-DATA_KEY = ".dockerconfigjson"
+DOCKER_CONFIG_KEY = ".dockerconfigjson"
 
 
 def _username(username: str) -> str:
     if not username or ":" in username or username != username.strip():
-        raise ValueError("must not be empty, hold a colon, or start or end with white space")
+        raise ValueError("must not be empty, contain a colon, or start or end with white space")
     return username
 
 
 def _password(password: str) -> str:
     if not password or password != password.strip():
         raise ValueError(
-            "must not be empty, or start or end with white space (often a file's last line break)"
+            "must not be empty, or start or end with white space (often the last line break of a file)"
         )
     return password
 
@@ -45,27 +45,27 @@ class Registry(Declaration):
     email: str | None = None
 
     def conflicts(self) -> Iterator[Problem]:
-        login = {name: getattr(self, name) for name in ("server", "username", "password", "email")}
-        if self.docker_config_json is None:
-            for name in ("server", "username", "password"):
-                if login[name] is None:
-                    yield Problem(name, "is required unless docker_config_json is given")
-            return
-        for name, value in login.items():
-            if value is not None:
-                yield Problem(name, "must not be given beside docker_config_json")
+        whole_config = self.is_set("docker_config_json")
+        for name in ("server", "username", "password", "email"):
+            is_set = self.is_set(name)
+            if whole_config and is_set:
+                yield Problem(name, "must not be set together with {}", ("docker_config_json",), "conflict")
+            elif whole_config is False and is_set is False and name != "email":
+                yield Problem(name, "is required unless {} is set", ("docker_config_json",), "required")
+
+    def content_problems(self) -> Iterator[Problem]:
+        if self.has_settled_content and not any(self.conflicts()):
+            yield from size_problems(self.data(), self.secret_name)
 
     def data(self) -> dict[str, str]:
-        """What the Secret holds, not yet base64."""
+        """The data of the Secret, before base64."""
         text = self.docker_config_json
         if text is None:
             entry = docker_config.login(self.username or "", self.password or "", self.email)
             text = docker_config.write({self.server or "": entry})
-        data = {DATA_KEY: text}
-        check_size(data, self.secret_name)
-        return data
+        return {DOCKER_CONFIG_KEY: text}
 
 
 def registry_labels(labels: Mapping[str, str]) -> dict[str, str]:
-    """The labels of a registry secret, the caller's own among them."""
+    """The labels of a registry secret, including the caller's own."""
     return {**labels, **seldon_labels("registry")}

@@ -1,4 +1,4 @@
-"""A remote: the name that stands before `://` in a model's URI, and the rclone configuration behind it."""
+"""A remote: the name before `://` in a model's URI, and the rclone configuration behind it."""
 
 import re
 from collections.abc import Mapping
@@ -7,14 +7,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-# Seldon Enterprise Platform 2.4.0 (seldon-deploy-sdk 2.4.0, `swagger-v1alpha1.yml`): lower-case letters, digits
-# and dashes, a letter or digit at both ends, at most 30 characters. Registry secrets follow the same rule.
+# Seldon Enterprise Platform 2.4.0 (seldon-deploy-sdk 2.4.0, `swagger-v1alpha1.yml`): at most 30 lowercase letters,
+# digits and dashes, with a letter or digit at both ends. Registry secrets follow the same rule.
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A remote as rclone knows it: `type` is rclone's backend type, `parameters` its options, all strings."""
+    """A remote as rclone reads it: `type` is rclone's backend type, `parameters` its options, all strings."""
 
     name: str
     type: str
@@ -24,9 +24,9 @@ class Remote:
 def _seldon_name(name: str) -> str:
     if _NAME.fullmatch(name):
         return name
-    rule = "must be 1 to 30 lower-case letters, digits and dashes, starting and ending with a letter or digit"
+    rule = "must be 1 to 30 lowercase letters, digits and dashes, starting and ending with a letter or digit"
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:30].strip("-")
-    raise ValueError(f"{rule}; {slug!r} would do" if slug else rule)
+    raise ValueError(f"{rule}; for example {slug!r}" if slug else rule)
 
 
 SeldonName = Annotated[str, AfterValidator(_seldon_name)]
@@ -34,5 +34,5 @@ SeldonName = Annotated[str, AfterValidator(_seldon_name)]
 
 
 def uri_prefix(remote: str) -> str:
-    """What a model's URI starts with, such as `models://`."""
+    """The start of the URIs in a remote, such as `models://`."""
     return f"{remote}://"

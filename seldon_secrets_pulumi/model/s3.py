@@ -1,4 +1,4 @@
-"""S3 and what speaks its language: credentials → rclone parameters."""
+"""S3 and compatible servers: credentials → rclone options."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,13 +11,13 @@ from seldon_secrets_pulumi.model.field_types import Endpoint, OneWord
 from seldon_secrets_pulumi.problem import Problem, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import backend
 
-_PROVIDERS = "they are listed at https://rclone.org/s3/#s3-provider"
-# AWS names its regions so (us-east-1, us-gov-west-1, us-isob-east-1); a letter more is an availability zone.
+_PROVIDERS = "see the list at https://rclone.org/s3/#s3-provider"
+# The form of AWS's region names (us-east-1, us-gov-west-1, us-isob-east-1). With one more letter it is a zone.
 _AWS_REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+")
 
 
 def _provider(name: str) -> str:
-    # rclone compares the name as it is spelt; Seldon's own examples say `aws` and `minio`, which it does not know
+    # rclone compares names case-sensitively. Seldon's own examples say `aws` and `minio`, which rclone does not know
     # (rclone `s3.go`, setQuirks).
     spellings = {choice.lower(): choice for choice in backend("s3").choices("provider")}
     if name.lower() not in spellings:
@@ -29,7 +29,7 @@ def _provider(name: str) -> str:
 
 def _region(region: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", region):
-        raise ValueError("must be a region's name, such as us-east-1")
+        raise ValueError("must be the name of a region, such as us-east-1")
     return region
 
 
@@ -60,21 +60,25 @@ class S3Bucket(RcloneBucket):
 
     def conflicts(self) -> Iterator[Problem]:
         yield from super().conflicts()
+        env_auth = self.is_set("env_auth")
         for argument in ("access_key_id", "secret_access_key", "session_token"):
-            given = getattr(self, argument) is not None
-            if self.env_auth and given:
+            is_set = self.is_set(argument)
+            if env_auth and is_set:
                 # rclone looks at its environment only when both keys are empty.
-                yield Problem(argument, "must not be given when env_auth is true")
-            elif not (self.env_auth or given) and argument != "session_token":
-                yield Problem(argument, "is required unless env_auth is true")
+                yield Problem(argument, "must not be set when {} is true", ("env_auth",), "conflict")
+            elif env_auth is False and is_set is False and argument != "session_token":
+                yield Problem(argument, "is required unless {} is true", ("env_auth",), "required")
+        if self.is_settled("provider"):
+            yield from self._provider_conflicts()
+
+    def _provider_conflicts(self) -> Iterator[Problem]:
+        if self.provider != "AWS" and self.is_set("endpoint") is False:
+            # rclone falls back to s3.amazonaws.com (rclone `s3.go`, s3Connection).
+            rule = f"is required for provider {self.provider}: without it, rclone sends the keys to AWS"
+            yield Problem("endpoint", rule, code="required")
         if self.provider == "AWS" and self.region and not _AWS_REGION.fullmatch(self.region):
             yield Problem("region", f"must be an AWS region; {self._nearest_region()}")
-        if self.provider != "AWS" and not self.endpoint:
-            # rclone falls back to s3.amazonaws.com (rclone `s3.go`, s3Connection).
-            yield Problem(
-                "endpoint", f"is required for provider {self.provider}: without it the keys are sent to AWS"
-            )
 
     def _nearest_region(self) -> str:
-        known = backend("s3").choices("region", provider="AWS")
-        return did_you_mean(self.region or "", known) or "one looks like us-east-1"
+        regions = backend("s3").choices("region", provider="AWS")
+        return did_you_mean(self.region or "", regions) or "such as us-east-1"

@@ -1,8 +1,8 @@
-"""The labels by which Seldon Enterprise Platform recognizes its Secrets."""
+"""The labels by which Seldon Enterprise Platform recognizes Secrets."""
 
 from dataclasses import dataclass
 
-# The kinds of Secret that Seldon lists, and what Kubernetes calls the type of each.
+# The kinds of Secrets that Seldon lists, and Kubernetes' type of each.
 KUBERNETES_TYPES = {"bucket": "Opaque", "registry": "kubernetes.io/dockerconfigjson"}
 KINDS = tuple(KUBERNETES_TYPES)
 SECRET_TYPE_LABEL = "secret-type"  # noqa: S105 - a label's key
@@ -12,10 +12,10 @@ MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
 @dataclass(frozen=True, slots=True)
 class FormatLabel:
-    """The label that tells Seldon Enterprise Platform a bucket secret's format; no label when `key` is empty.
+    """The label that shows Seldon Enterprise Platform the format of a bucket secret. An empty `key` turns it off.
 
-    Its key and values are not public. The defaults are inferred from how the platform spells its other labels:
-    a kebab-case form of the API field (`bucketSecretFormat`) with the API's own value as the text.
+    Its key and values are not public. The defaults follow the platform's other labels: the API field
+    (`bucketSecretFormat`) in kebab case, with the API's own value.
     """
 
     key: str = "bucket-secret-format"
@@ -27,7 +27,7 @@ class FormatLabel:
 
 
 def seldon_labels(secret_type: str) -> dict[str, str]:
-    """The labels without which Seldon Enterprise Platform does not offer a Secret.
+    """The labels that a Secret needs so that Seldon Enterprise Platform offers it.
 
     Source: its documentation, "Storage initializers" and "Upgrading to 1.5.0".
     """

@@ -1,1 +1,1 @@
-"""The components as a Pulumi plugin, for YAML, TypeScript, Go, C# and Java."""
+"""The components as a Pulumi plugin for YAML, TypeScript, Go, C# and Java."""

@@ -1,7 +1,7 @@
-"""Every backend that rclone knows and the options of each, as rclone itself describes them.
+"""Every backend of rclone and its options, as rclone itself describes them.
 
-The data is generated from `rclone config providers` by `generate.py` and kept beside this file. It is read on
-the first lookup, and only the backends that are asked for are built.
+`tools/generate_catalog.py` generates the data, `catalog.json`, from `rclone config providers`. The first lookup reads
+it, and a backend is built when it is first used.
 """
 
 import json
@@ -18,7 +18,7 @@ BACKENDS_PAGE = "https://rclone.org/overview/"
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """Which providers something is for, in rclone's notation: `AWS,Ceph`, `!AWS`, or empty for all."""
+    """The providers that an option or a choice is for, in rclone's notation: `AWS,Ceph`, `!AWS`, or empty for all."""
 
     condition: str
 
@@ -26,7 +26,7 @@ class Providers:
         return bool(self.condition)
 
     def __contains__(self, provider: str) -> bool:
-        """As rclone's own MatchProvider (fs/backend_config.go): an unset provider matches everything."""
+        """Like rclone's MatchProvider (fs/backend_config.go): an unset provider matches everything."""
         if not self.condition or not provider:
             return True
         return (provider in self.names) is not self.excludes
@@ -44,8 +44,8 @@ class Providers:
 class Option:
     """One option of a backend.
 
-    `required`, `providers` and `choices` are what rclone's own configuration dialogue asks for and offers; only
-    `exclusive` choices, and the values of the types that are no strings, are enforced by rclone.
+    `required`, `providers` and `choices` drive rclone's configuration dialogue. rclone itself enforces only
+    `exclusive` choices, and the syntax of types other than string.
     """
 
     name: str
@@ -60,13 +60,13 @@ class Option:
     examples: tuple[tuple[str, Providers], ...]
 
     def choices(self, provider: str = "") -> tuple[str, ...]:
-        """The values that rclone offers to users of this provider."""
+        """The values that rclone offers for this provider."""
         return tuple(dict.fromkeys(value for value, providers in self.examples if provider in providers))
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """One backend. `unlisted` are keys that it reads from its configuration but does not count as options."""
+    """One backend. `unlisted` are keys that it reads from its configuration but does not list as options."""
 
     name: str
     prefix: str
@@ -90,21 +90,20 @@ def rclone_version() -> str:
 
 
 def backend_names() -> tuple[str, ...]:
-    """Every backend's canonical name, sorted."""
+    """The canonical names of all backends, sorted."""
     return tuple(_data()["backends"])
 
 
-def backend(type_: str, *, argument: str = "type") -> Backend:
-    """The backend of this type: its name, prefix or alias in any case.
+def backend(spelling: str) -> Backend:
+    """The backend with this name, prefix or alias, in any case. Raises `InvalidArguments`.
 
-    rclone itself tells the case of letters apart and has no aliases here, so that what is written to a Secret
-    must be the `name` of the answer.
+    rclone itself is case-sensitive here and accepts no aliases, so a Secret must contain the backend's `name`.
     """
-    name = _spellings().get(_folded(type_))
+    name = _spellings().get(_folded(spelling))
     if name is None:
-        hint = did_you_mean(type_, _spellings().values())
-        rule = f"is not a type of rclone {rclone_version()}; {hint or 'the types are'} {BACKENDS_PAGE}"
-        raise InvalidArguments([Problem(argument, rule)])
+        hint = did_you_mean(spelling, _spellings().values()) or "see all types at"
+        rule = f"is not a type of rclone {rclone_version()}; {hint} {BACKENDS_PAGE}"
+        raise InvalidArguments([Problem("type", rule, code="unknown_type")])
     return _backend(name)
 
 
@@ -116,7 +115,7 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _spellings() -> Mapping[str, str]:
-    """From every accepted spelling to the canonical name; a name wins over another backend's alias."""
+    """The canonical name for every accepted spelling. A name takes precedence over another backend's alias."""
     backends: Mapping[str, Mapping[str, Any]] = _data()["backends"]
     others = {
         _folded(spelling): name
@@ -126,9 +125,9 @@ def _spellings() -> Mapping[str, str]:
     return others | {_folded(name): name for name in backends}
 
 
-def _folded(type_: str) -> str:
-    """A name may have its spaces left out, as in rclone: `googlecloudstorage`."""
-    return type_.strip().lower().replace(" ", "")
+def _folded(spelling: str) -> str:
+    """Without spaces, which rclone allows: `googlecloudstorage`."""
+    return spelling.strip().lower().replace(" ", "")
 
 
 @cache

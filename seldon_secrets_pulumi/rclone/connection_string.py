@@ -1,13 +1,13 @@
-"""rclone's connection strings, `:type,key=value,…:path`: a remote spelt out in one line.
+"""rclone's connection strings, `:type,key=value,…:path`: a whole remote on one line.
 
-A backend that wraps another takes one as its `remote`, so that everything is within one Secret.
+A backend that wraps another takes one as its `remote`, so that one Secret holds everything.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-# What rclone's parser (fs/fspath/path.go, Parse) accepts: a quoted value ends at a quote that is not doubled.
+# As rclone's parser (fs/fspath/path.go, Parse): a quoted value ends at a quote that is not doubled.
 _TYPE = re.compile(r":([^,:/\\]+)")
 _PARAMETER = re.compile(
     r""",(?P<key>[0-9A-Za-z_.]+)
@@ -19,13 +19,13 @@ _PARAMETER = re.compile(
 )
 
 _RULE = (
-    "must be a connection string, `:type,key=value,…:path`, with quotes around values that hold `:` or `,`"
+    "must be a connection string, `:type,key=value,…:path`, with quotes around values that contain `:` or `,`"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionString:
-    """A connection string's parts; `parameters` holds credentials and is kept out of its text."""
+    """The parts of a connection string. `parameters` holds credentials, so its representation omits them."""
 
     type: str
     parameters: Mapping[str, str]
@@ -36,7 +36,7 @@ class ConnectionString:
 
 
 def parse(text: str) -> ConnectionString:
-    """The parts of a connection string; ValueError, without the text, where rclone could not parse it."""
+    """The parts of a connection string. Raises `ValueError`, without the text, if rclone could not parse it."""
     head = _TYPE.match(text)
     if head is None:
         raise ValueError(_RULE)

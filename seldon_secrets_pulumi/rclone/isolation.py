@@ -1,9 +1,9 @@
-"""Whether rclone can be run on this machine with a stranger's remote, without reaching anything of the machine.
+"""Decides whether rclone can safely open somebody else's remote on this machine.
 
 Some options name a program that rclone starts, a file or socket that it opens, another remote, or the identity of
-whoever runs it. Whoever may write one Secret could run a program as the person who probes it. So this is a list of
-what is allowed: options that say where a remote is, that log in, or that take a number or a choice. Everything else
-is refused, options that the catalog doesn't have among them.
+whoever runs rclone. Anybody who can write one Secret could run a program as the person who probes it. So this module
+has an allow-list: options that say where a remote is, that log in, or that take a number or a choice. It refuses
+everything else, including options that are not in the catalog.
 """
 
 import json
@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterator, Mapping
 from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.rclone.catalog import Backend, backend
 
-# What rclone's environment variables are made of. Python's `upper` turns letters of other scripts into these
-# (U+017F, the long s, becomes S), so names are compared only after this.
+# The characters of rclone's environment variables. Python's `upper` turns letters of other scripts into these (U+017F,
+# the long s, becomes S), so names are compared only after this check.
 _ASCII_NAME = re.compile(r"[a-z0-9_.]+")
 
 # Values of these types are numbers, sizes, dates or words of a fixed list (see option_types.py).
 _HARMLESS_TYPES = frozenset(
     {"Bits", "Duration", "Encoding", "SizeSuffix", "Time", "Tristate", "bool", "float64", "int"}
 )
-# Switches that make rclone use the machine: its identity, agents, terminal, emulators or files
+# Switches that make rclone use the machine's identity, agents, terminal, emulators or files
 # (`rclone config providers`, the help text of each).
 _MACHINE_SWITCHES = frozenset(
     {
@@ -35,7 +35,7 @@ _MACHINE_SWITCHES = frozenset(
         "use_msi",
     }
 )
-# Options of other types that only say where the remote is, log in, or are sent to the server.
+# Options of other types that only locate the remote, log in, or are sent to the server.
 _HARMLESS_OPTIONS = frozenset(
     """
     2fa access access_grant access_key_id access_scopes access_tier access_token account account_id acl action_policy
@@ -67,50 +67,50 @@ _HARMLESS_OPTIONS = frozenset(
 _OFF = frozenset({"", "0", "f", "F", "FALSE", "false", "False"})
 
 
-def obstacle(type_: str, parameters: Mapping[str, str]) -> str | None:
-    """Why rclone must not be run here with this remote, without any of its values; None when nothing is in the way.
+def obstacle(backend_type: str, parameters: Mapping[str, str]) -> str | None:
+    """The reason why rclone must not open this remote here, without any of its values. None if it may.
 
-    `parameters` are named as rclone's environment variables name them, in any case.
+    The names of `parameters` are those of rclone's environment variables, in any case.
     """
     try:
-        known = backend(type_)
+        remote_backend = backend(backend_type)
     except InvalidArguments:
-        return "its type is none that this package knows"
-    if known.name == "local":
-        return "it stands for files of this machine"
+        return "its type is unknown to this package"
+    if remote_backend.name == "local":
+        return "it points to files of this machine"
     options = {name.lower().replace("-", "_"): value for name, value in parameters.items()}
     if any(not _ASCII_NAME.fullmatch(name) for name in options):
-        return "the name of an option has other characters than letters, digits and _"
-    return next(_forbidden(known, options), None) or _machine_identity(known.name, options)
+        return "the name of an option contains other characters than letters, digits and _"
+    return next(_forbidden(remote_backend, options), None) or _machine_identity(remote_backend.name, options)
 
 
-def allowed(known: Backend, option: str) -> bool:
-    """Whether an option, as an environment variable names it, reaches nothing of the machine that runs rclone."""
-    if option in _HARMLESS_OPTIONS:
+def allowed(remote_backend: Backend, name: str) -> bool:
+    """Whether an option, named as in an environment variable, can't reach the machine that runs rclone."""
+    if name in _HARMLESS_OPTIONS:
         return True
-    declared = known.options.get(option)
-    if declared is None or option in _MACHINE_SWITCHES:
+    option = remote_backend.options.get(name)
+    if option is None or name in _MACHINE_SWITCHES:
         return False
-    return declared.type in _HARMLESS_TYPES or "|" in declared.type
+    return option.type in _HARMLESS_TYPES or "|" in option.type
 
 
-def _forbidden(known: Backend, options: Mapping[str, str]) -> Iterator[str]:
+def _forbidden(remote_backend: Backend, options: Mapping[str, str]) -> Iterator[str]:
     yield from (
         f"it sets {name}"
         for name, value in options.items()
-        # A path or program that is switched off is not used.
-        if not (allowed(known, name) or value in _OFF)
+        # rclone does not use a path or program that is switched off.
+        if not (allowed(remote_backend, name) or value in _OFF)
     )
 
 
-def _machine_identity(name: str, options: Mapping[str, str]) -> str | None:
-    """Where rclone takes the machine's own login or service, because the Secret has none."""
-    needed = _LOGIN_OF_ITS_OWN.get(name)
-    return None if needed is None or needed(options) else "it has no login of its own"
+def _machine_identity(backend_name: str, options: Mapping[str, str]) -> str | None:
+    """The problem that rclone would use the machine's own login or service, because the Secret has none."""
+    has_login = _LOGIN_IN_SECRET.get(backend_name)
+    return None if has_login is None or has_login(options) else "it has no login of its own"
 
 
 def _has_google_login(options: Mapping[str, str]) -> bool:
-    # Without one of these rclone asks Google's library for the default credentials of the machine
+    # Without one of these, rclone asks Google's library for the default credentials of the machine
     # (rclone `backend/googlecloudstorage/googlecloudstorage.go`, NewFs).
     if credentials := options.get("service_account_credentials"):
         return _is_service_account(credentials)
@@ -123,7 +123,7 @@ def _has_drive_login(options: Mapping[str, str]) -> bool:
 
 
 def _is_service_account(text: str) -> bool:
-    """Google's other kinds of credentials name files and programs of the machine (`external_account`)."""
+    """Google's other kinds of credentials refer to files and programs of the machine (`external_account`)."""
     try:
         key = json.loads(text)
     except (ValueError, RecursionError):
@@ -131,10 +131,10 @@ def _is_service_account(text: str) -> bool:
     return isinstance(key, dict) and key.get("type") == "service_account"
 
 
-_LOGIN_OF_ITS_OWN: Mapping[str, Callable[[Mapping[str, str]], bool]] = {
+_LOGIN_IN_SECRET: Mapping[str, Callable[[Mapping[str, str]], bool]] = {
     "drive": _has_drive_login,
     "google cloud storage": _has_google_login,
-    # Every other provider reads ~/.oci/config or asks for the identity of the instance
+    # Every other provider reads ~/.oci/config or uses the identity of the instance
     # (rclone `backend/oracleobjectstorage/options.go`).
     "oracleobjectstorage": lambda options: options.get("provider") == "no_auth",
     # The default is a daemon on this machine (rclone `backend/sia/sia.go`).

@@ -1,4 +1,4 @@
-"""Backends that a person logs in to: what a Secret must hold so that rclone runs without anybody there.
+"""Backends with an interactive login: the options that let rclone run unattended.
 
 From the backends' `NewFs` and `Config` functions (backend/<name>/, rclone v1.75.0), tried without a network.
 """
@@ -7,20 +7,22 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from seldon_secrets_pulumi.problem import Problem
+
 _AUTHORIZE = (
-    'is required: run `rclone authorize "{type}"` on a machine that has a browser and give the JSON it prints'
+    'is required: run `rclone authorize "{type}"` on a machine with a browser and use the JSON that it prints'
 )
 _DIALOGUE = (
-    "is required and found out by rclone's dialogue: run `rclone config` once and copy it from rclone.conf"
+    "is required and comes from rclone's dialogue: run `rclone config` once and copy it from rclone.conf"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class OAuth:
-    """What makes up for a token, and what a token alone does not make up for.
+    """The options that replace a token, and those that a token needs.
 
-    With one of `instead` nobody logs in; with one of `besides` rclone works too, though config/create asks for a
-    login all the same. The options in `dialogue` are needed with a token.
+    With one of `instead`, nobody has to log in. With one of `besides`, rclone works too, although config/create still
+    asks for a login. The options in `dialogue` are required together with a token.
     """
 
     instead: tuple[str, ...] = ()
@@ -49,7 +51,7 @@ OAUTH: Mapping[str, OAuth] = {
     "zoho": OAuth(dialogue=("region",)),
 }
 
-# Each row is a choice: one of these must be there.
+# One option of each row is required.
 _FROM_DIALOGUE: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "iclouddrive": (("trust_token",), ("cookies",)),
     "internxt": (("mnemonic",), ("token",)),
@@ -57,52 +59,53 @@ _FROM_DIALOGUE: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "sugarsync": (("refresh_token", "authorization"),),
 }
 
-# What `config/create` asks when it is not told, with defaults that wait for a browser or undo what was given.
+# Questions of `config/create`. Their defaults wait for a browser or discard the token.
 _NO_BROWSER = {"config_is_local": "false", "config_refresh_token": "false"}
 
 
-def login_problems(type_: str, parameters: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each option that only a login can fill, with the rule that says how to get it."""
-    oauth = OAUTH.get(type_)
+def login_problems(backend: str, options: Mapping[str, str]) -> Iterator[Problem]:
+    """Each option that only a login provides, with a rule that says how to get it."""
+    oauth = OAUTH.get(backend)
     if oauth is not None:
-        yield from _oauth_problems(type_, oauth, parameters)
-    for choice in _FROM_DIALOGUE.get(type_, ()):
-        if not any(parameters.get(option) for option in choice):
-            yield choice[0], _DIALOGUE
+        yield from _oauth_problems(backend, oauth, options)
+    for choice in _FROM_DIALOGUE.get(backend, ()):
+        if not any(options.get(option) for option in choice):
+            yield Problem(choice[0], _DIALOGUE, code="login")
 
 
-def answers(type_: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """What `config/create` must be given besides the parameters so that it does not wait for a person.
+def answers(backend: str, options: Mapping[str, str]) -> dict[str, str]:
+    """The answers that `config/create` needs besides the options so that it does not wait for a person.
 
-    Without these it waits for a browser for ever, even with a good token, and Core 2's agent with it. rclone stores
-    none of them (they start with `config_`) and no backend reads them, so that they do no harm elsewhere.
+    Without them it waits forever for a browser, even with a valid token, and so does Core 2's agent. rclone stores
+    none of them (they start with `config_`) and no backend reads them, so they do no harm elsewhere.
     """
-    oauth = OAUTH.get(type_)
-    if oauth is not None and not any(_is_set(parameters.get(option)) for option in oauth.instead):
-        # OneDrive would choose a drive of its own otherwise.
-        drive = {"config_type": "driveid", "config_driveid_fixed": parameters.get("drive_id", "")}
-        return _NO_BROWSER | (drive if type_ == "onedrive" else {})
-    return {"config_refresh": "false"} if type_ == "sugarsync" else {}
+    oauth = OAUTH.get(backend)
+    if oauth is not None and not any(_is_set(options.get(option)) for option in oauth.instead):
+        # Otherwise OneDrive chooses a drive itself.
+        drive = {"config_type": "driveid", "config_driveid_fixed": options.get("drive_id", "")}
+        return _NO_BROWSER | (drive if backend == "onedrive" else {})
+    return {"config_refresh": "false"} if backend == "sugarsync" else {}
 
 
-def preload_problem(type_: str) -> str | None:
-    """Why Core 2 cannot preload a remote of this type (`config_secrets`), though a Model's `secretName` works."""
-    if type_ in {"iclouddrive", "internxt", "jottacloud"}:
-        return "rclone's config/create logs in anew for this type, whatever it is given"
+def preload_problem(backend: str) -> str | None:
+    """The reason why Core 2 cannot preload a remote of this type (`config_secrets`), though `secretName` works."""
+    if backend in {"iclouddrive", "internxt", "jottacloud"}:
+        return "rclone's config/create logs in again for this type, whatever its options are"
     return None
 
 
-def _oauth_problems(type_: str, oauth: OAuth, parameters: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _oauth_problems(backend: str, oauth: OAuth, options: Mapping[str, str]) -> Iterator[Problem]:
     others = (*oauth.instead, *oauth.besides)
-    if token := parameters.get("token"):
+    if token := options.get("token"):
         if not _is_json_object(token):
-            yield (
-                "token",
-                f'must be the JSON object that `rclone authorize "{type_}"` prints, braces included',
-            )
-    elif not any(_is_set(parameters.get(option)) for option in others):
-        yield "token", f"{_AUTHORIZE.format(type=type_)}; or set {' or '.join(others)}"
-    yield from ((option, _DIALOGUE) for option in oauth.dialogue if not parameters.get(option))
+            rule = f'must be the JSON object that `rclone authorize "{backend}"` prints, braces included'
+            yield Problem("token", rule)
+    elif not any(_is_set(options.get(option)) for option in others):
+        rule = f"{_AUTHORIZE.format(type=backend)}; or set {' or '.join(others)}"
+        yield Problem("token", rule, code="login")
+    for option in oauth.dialogue:
+        if not options.get(option):
+            yield Problem(option, _DIALOGUE, code="login")
 
 
 def _is_set(value: str | None) -> bool:

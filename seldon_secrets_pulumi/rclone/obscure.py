@@ -1,8 +1,8 @@
-"""Rclone's obscuring of passwords, made to give the same text for the same password every time.
+"""Rclone's obscuring of passwords, with the same result for the same password every time.
 
-It is AES-CTR under a key that everyone knows (fs/config/obscure/obscure.go): anybody can reveal the result, so it
-is as secret as the password. rclone picks the IV at random; here it is derived from what is obscured, since a text
-that differs at every run would be a change to the Secret at every run.
+It is AES-CTR with a published key (fs/config/obscure/obscure.go): anybody can reveal the result, so it is as secret as
+the password. rclone picks a random IV. This module derives the IV from the input, because a different result on every
+run would change the Secret on every run.
 """
 
 import base64
@@ -17,17 +17,17 @@ _IV_LENGTH = 16
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")  # without padding: Go's RawURLEncoding refuses it
 
 
-def obscure(type_: str, option: str, plaintext: str) -> str:
-    """The text that rclone reveals as `plaintext`, for an option of a remote of this type."""
+def obscure(backend: str, option: str, plaintext: str) -> str:
+    """The obscured form of a password, for one option of a backend."""
     password = plaintext.encode()
-    iv = hmac.digest(_KEY, b"\0".join((type_.encode(), option.encode(), password)), hashlib.sha256)[
+    iv = hmac.digest(_KEY, b"\0".join((backend.encode(), option.encode(), password)), hashlib.sha256)[
         :_IV_LENGTH
     ]
     return base64.urlsafe_b64encode(iv + _crypt(iv, password)).rstrip(b"=").decode()
 
 
 def reveal(obscured: str) -> bytes:
-    """The password behind an obscured text; ValueError, without the text, where rclone could not reveal it."""
+    """The password behind an obscured text. Raises `ValueError`, without the text, if rclone could not reveal it."""
     if not _BASE64URL.fullmatch(obscured):
         raise ValueError("not base64url")
     try:

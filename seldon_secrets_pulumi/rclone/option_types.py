@@ -1,8 +1,8 @@
-"""What rclone can read as a value of each option type.
+"""The values that rclone accepts for each option type.
 
-Every value travels as text; rclone parses it when it opens the remote and refuses the remote when it cannot
-(fs/config/configstruct and the `Set` methods of fs/*.go). An empty value is an unset one, whatever the type.
-The grammars accept everything that rclone accepts and were compared with it; where they are wider it is in dates.
+Every value travels as a string. rclone parses it when it opens the remote, and rejects the remote if it can't
+(fs/config/configstruct and the `Set` methods of fs/*.go). An empty value counts as unset, whatever the type.
+The grammars accept everything that rclone accepts, compared with the real one. Only the one for dates accepts more.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from seldon_secrets_pulumi.problem import did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import Option
 
-# Compiled on first use, as few programs need more than one of them.
+# Compiled on first use, because few programs need more than one of them.
 # Go's strconv.ParseBool and ParseFloat, fmt.Sscan of an integer, and time.ParseDuration.
 _BOOL = "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"
 _DIGITS = r"[0-9]+(?:_[0-9]+)*"
@@ -39,7 +39,7 @@ _ENCODINGS = (
 
 
 def type_problem(option: Option, value: str) -> str | None:
-    """The rule of the option's type that a value breaks, or None."""
+    """The rule of the option's type that a value breaks, if it does."""
     if not value or option.type == "string":
         return None
     if "|" in option.type:
@@ -51,16 +51,14 @@ def type_problem(option: Option, value: str) -> str | None:
 
 
 def separated(text: str, separator: str) -> list[str] | None:
-    """The first line's items as Go's encoding/csv reads them, or None where it cannot: it wants quotes only around
-    whole items.
-    """
+    """The items of the first line as Go's encoding/csv reads them. None if it can't: quotes must enclose whole items."""
     item = rf'"(?:[^"]|"")*"|[^"{separator}\n]*'
     line = re.match(rf"(?:{item})(?:{separator}(?:{item}))*(?=\n|$)", text)
     if line is None:
         return None
     return [
-        found[1:-1].replace('""', '"') if found.startswith('"') else found
-        for found in re.findall(rf"(?:^|{separator})({item})", line[0])
+        quoted[1:-1].replace('""', '"') if quoted.startswith('"') else quoted
+        for quoted in re.findall(rf"(?:^|{separator})({item})", line[0])
     ]
 
 
@@ -88,22 +86,22 @@ def _is_encoding(value: str) -> bool:
 def _choice_problem(choices: list[str], value: str) -> str | None:
     if value.lower() in (choice.lower() for choice in choices):
         return None
-    return f"is not a choice of this option; {did_you_mean(value, choices) or 'its page lists them'}"
+    return f"is not a choice of this option; {did_you_mean(value, choices) or 'the page of the backend lists them'}"
 
 
 def _bits_problem(option: Option, value: str) -> str | None:
-    """A comma-separated list of names; of S3's SDK log modes the catalog has no list."""
+    """The problem of a comma-separated list of names. The catalog has no list for the log modes of S3's SDK."""
     names = sorted({name for choice in option.choices() for name in choice.split(",")})
     if not names:
         return None
-    given = filter(None, (part.strip() for part in value.split(",")))
-    return next(filter(None, (_choice_problem(names, name) for name in given)), None)
+    parts = filter(None, (part.strip() for part in value.split(",")))
+    return next(filter(None, (_choice_problem(names, part) for part in parts)), None)
 
 
 _ANYTHING: tuple[Callable[[str], bool], str] = (lambda _: True, "")
 _BOOL_RULE = "must be true or false"
 _LIST_RULE = (
-    'must be a list separated by {}, with an item that holds one or a quote in "…" and its quotes doubled'
+    'must be a list separated by {}; put an item that contains one, or a quote, in "…" and double its quotes'
 )
 _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "bool": (_matches(_BOOL), _BOOL_RULE),
@@ -113,7 +111,7 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "SizeSuffix": (_matches(_SIZE), "must be a size such as 64Mi or 1G (bare numbers count KiB), or off"),
     "Duration": (_matches(_DURATION), "must be a duration such as 1m30s, 2d or 0.5h, or off"),
     "Time": (_matches(_DURATION), "must be a time such as 2006-01-02T15:04:05Z, an age such as 2d, or off"),
-    "Encoding": (_is_encoding, f"must be names separated by commas, of {_ENCODINGS}"),
+    "Encoding": (_is_encoding, f"must be a comma-separated list of these names: {_ENCODINGS}"),
     "CommaSepList": (_is_list(","), _LIST_RULE.format("commas")),
     "stringArray": (_is_list(","), _LIST_RULE.format("commas")),
     "SpaceSepList": (_is_list(" "), _LIST_RULE.format("single spaces")),

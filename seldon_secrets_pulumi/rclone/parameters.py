@@ -1,74 +1,115 @@
-"""The parameters of a remote: from what a user wrote to what rclone reads, or every rule that is broken."""
+"""The options of a remote: from the values that a user wrote to the strings that rclone reads."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
-from seldon_secrets_pulumi.rclone.catalog import Backend, Option, backend, rclone_version
+from seldon_secrets_pulumi.rclone import catalog
+from seldon_secrets_pulumi.rclone.catalog import Backend, Option
 from seldon_secrets_pulumi.rclone.login import answers, login_problems
 from seldon_secrets_pulumi.rclone.obscure import obscure, reveal
 from seldon_secrets_pulumi.rclone.option_types import type_problem
 from seldon_secrets_pulumi.rclone.required import required_problems
-from seldon_secrets_pulumi.rclone.wrapping import wrapped
+from seldon_secrets_pulumi.rclone.wrapping import wrapped_remotes
 
 OPTION_NAME = re.compile(r"[0-9A-Za-z_.]+")
-"""The names that rclone's connection strings take, and no others (fs/fspath/path.go)."""
+"""The only names that rclone's connection strings accept (fs/fspath/path.go)."""
 
-# Storj reads what it finds, whatever `provider` says (backend/storj/fs.go, NewFs).
+# Storj uses whatever options are set and ignores `provider` (backend/storj/fs.go, NewFs).
 _PROVIDER_IS_ADVICE = frozenset({"storj", "tardigrade"})
 
-# Printable text this long out of a password that was never obscured is chance once in 400 times at most.
+# A plain password decodes to this much printable text by chance once in 400 times at most.
 _TELLING_LENGTH = 6
 
-_Rules = Iterator[tuple[str, str]]
-"""Pairs of a parameter's name and the rule that it breaks."""
+# Stands for a value that is not known, or wrong for a reason that is reported elsewhere.
+_UNSETTLED = "?"
+
+# Kinds of problems that concern an option's name and hold whatever its value is.
+_NAME_CODES = frozenset({"misspelled_option", "option_name", "unknown_option"})
 
 
 def check(
-    type_: str,
+    backend_type: str,
     parameters: Mapping[str, object],
     *,
     obscured: bool = False,
     allow_unknown_options: bool = False,
-    argument: str = "parameters",
 ) -> tuple[str, dict[str, str]]:
-    """The canonical type and the parameters as text, passwords obscured; `InvalidArguments` with every problem.
+    """The same as `rclone_options`, checked. Raises `InvalidArguments` with every rule that they break.
 
-    `obscured` says that the passwords are obscured already, `allow_unknown_options` that the rclone which will
-    read them is newer than the catalog. Parameters that are None are left out.
+    Set `allow_unknown_options` when the rclone that will read the options is newer than the catalog.
     """
-    known = backend(type_)
-    # A Secret that was written before also answers what config/create asks; the format answers anew.
-    mechanical = answers(known.name, {})
-    given = {
-        name: value for name, value in parameters.items() if value is not None and name not in mechanical
-    }
-    texts = _texts(known, given)
-    rules = chain(
-        ((name, "must be a text, a number or a boolean") for name in given if name not in texts),
-        _name_rules(known, given, allow_unknown_options),
-        _rules(known, texts, obscured, allow_unknown_options),
-        required_problems(known, given),
+    problems = broken_rules(
+        backend_type, parameters, obscured=obscured, allow_unknown_options=allow_unknown_options
     )
-    problems = [Problem(f"{argument}.{name}", rule) for name, rule in rules]
     if problems:
-        raise InvalidArguments(problems)
-    return known.name, texts if obscured else _with_obscured_passwords(known, texts)
+        raise InvalidArguments(problem.within("parameters") for problem in problems)
+    return rclone_options(backend_type, parameters, obscured=obscured)
 
 
-def _texts(known: Backend, given: Mapping[str, object]) -> dict[str, str]:
-    """The values that have a text, in rclone's spelling."""
-    texts = {name: text for name, value in given.items() if (text := _text(value)) is not None}
-    # rclone compares providers letter by letter; Seldon's documentation writes `aws` and `minio`.
-    spellings = {provider.lower(): provider for provider in _providers(known)}
+def rclone_options(
+    backend_type: str, parameters: Mapping[str, object], *, obscured: bool = False
+) -> tuple[str, dict[str, str]]:
+    """The canonical type and the options as strings. Options that are None are not set.
+
+    Obscures the passwords, unless `obscured` says that they are obscured already.
+    """
+    backend = catalog.backend(backend_type)
+    texts = _texts(backend, _options(backend, parameters))
+    return backend.name, texts if obscured else _with_obscured_passwords(backend, texts)
+
+
+def broken_rules(
+    backend_type: str,
+    parameters: Mapping[str, object],
+    *,
+    obscured: bool = False,
+    allow_unknown_options: bool = False,
+    unsettled: Collection[str] = (),
+) -> list[Problem]:
+    """Every rule of rclone that the options break; the path of each problem is the option's name.
+
+    `unsettled` are options whose values are not known yet, or whose problems are reported elsewhere: their names are
+    checked, and they count as set. Raises `InvalidArguments` for an unknown type.
+    """
+    backend = catalog.backend(backend_type)
+    known = {name: value for name, value in parameters.items() if name not in unsettled}
+    # The provider decides on other rules. Without one, only the rules for all providers apply.
+    placeholders = dict.fromkeys(set(unsettled) - {"provider"}, _UNSETTLED)
+    options = _options(backend, known | placeholders)
+    texts = _texts(backend, options)
+    problems = chain(
+        _not_texts(options, texts),
+        _name_problems(backend, options, allow_unknown_options),
+        _value_problems(backend, texts, allow_unknown_options),
+        _password_problems(backend, texts, obscured),
+        _provider_problems(backend, texts),
+        login_problems(backend.name, texts),
+        _wrapping_problems(backend, texts, allow_unknown_options),
+        required_problems(backend, options),
+    )
+    return [it for it in problems if it.argument not in unsettled or it.code in _NAME_CODES]
+
+
+def _options(backend: Backend, parameters: Mapping[str, object]) -> dict[str, object]:
+    # A Secret that this package wrote also holds the answers to config/create; the format adds them again.
+    dropped = answers(backend.name, {})
+    return {name: value for name, value in parameters.items() if value is not None and name not in dropped}
+
+
+def _texts(backend: Backend, options: Mapping[str, object]) -> dict[str, str]:
+    """The values that can be written as strings, in rclone's spelling."""
+    texts = {name: text for name, value in options.items() if (text := _text(value)) is not None}
+    # rclone compares providers case-sensitively; Seldon's documentation writes `aws` and `minio`.
+    spellings = {provider.lower(): provider for provider in _providers(backend)}
     if (provider := texts.get("provider", "").lower()) in spellings:
         texts["provider"] = spellings[provider]
     return texts
 
 
 def _text(value: object) -> str | None:
-    """As rclone writes values. Whole numbers arrive as floats from a program in another language."""
+    """A value as rclone writes it. Whole numbers arrive as floats from a program in another language."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -76,45 +117,45 @@ def _text(value: object) -> str | None:
     return str(value) if isinstance(value, (str, int, float)) else None
 
 
-def _with_obscured_passwords(known: Backend, texts: Mapping[str, str]) -> dict[str, str]:
+def _with_obscured_passwords(backend: Backend, texts: Mapping[str, str]) -> dict[str, str]:
     passwords = {
-        name: obscure(known.name, name, text) for name, text in texts.items() if _is_password(known, name)
+        name: obscure(backend.name, name, text) for name, text in texts.items() if _is_password(backend, name)
     }
     return {**texts, **passwords}
 
 
-def _rules(known: Backend, texts: Mapping[str, str], obscured: bool, allow_unknown: bool) -> _Rules:
-    yield from _value_rules(known, texts, allow_unknown)
-    yield from _password_rules(known, texts, obscured)
-    yield from _provider_rules(known, texts)
-    yield from login_problems(known.name, texts)
-    yield from _wrapping_rules(known, texts, allow_unknown)
+def _not_texts(options: Mapping[str, object], texts: Mapping[str, str]) -> Iterator[Problem]:
+    for name in options:
+        if name not in texts:
+            yield Problem(name, "must be a string, a number or a boolean", code="type")
 
 
-def _name_rules(known: Backend, given: Mapping[str, object], allow_unknown: bool) -> _Rules:
-    for name in given:
-        if name in known.options or name in known.unlisted:
+def _name_problems(backend: Backend, options: Mapping[str, object], allow_unknown: bool) -> Iterator[Problem]:
+    for name in options:
+        if name in backend.options or name in backend.unlisted:
             continue
         if name == "type":
-            yield name, "is an argument of its own, not one of the parameters"
-        elif (right := _right_spelling(known, name)) is not None:
-            yield name, f"is spelt {right} here"
+            rule = "is an argument of its own, not one of the parameters"
+            yield Problem(name, rule, code="unknown_option")
+        elif (right := _right_spelling(backend, name)) is not None:
+            yield Problem(name, f"is spelled {right} here", code="misspelled_option")
         elif not OPTION_NAME.fullmatch(name):
-            yield name, f"must be of letters, digits, `_` and `.`; the options: {known.documentation}"
+            rule = f"must consist of letters, digits, `_` and `.`; see the options at {backend.documentation}"
+            yield Problem(name, rule, code="option_name")
         elif not allow_unknown:
-            hint = did_you_mean(name, known.options) or "the options:"
-            where = f"{known.name} (rclone {rclone_version()})"
-            yield name, f"is not an option of {where}; {hint} {known.documentation}"
+            hint = did_you_mean(name, backend.options) or "see the options at"
+            rule = f"is not an option of {backend.name} (rclone {catalog.rclone_version()}); {hint}"
+            yield Problem(name, f"{rule} {backend.documentation}", code="unknown_option")
 
 
-def _right_spelling(known: Backend, name: str) -> str | None:
-    """The option that a flag, an environment variable or a name in another language's case means."""
-    options = {_folded(option): option for option in (*known.unlisted, *known.options)}
+def _right_spelling(backend: Backend, name: str) -> str | None:
+    """The option that a flag, an environment variable or a name in another language's case stands for."""
+    options = {_folded(option): option for option in (*backend.unlisted, *backend.options)}
     folded = _folded(name)
     if folded.startswith("rcloneconfig"):
         ends = (option for option in options if folded.endswith(option))
         return options.get(max(ends, key=len, default=""))
-    bare = folded.removeprefix("rclone").removeprefix(_folded(known.prefix))
+    bare = folded.removeprefix("rclone").removeprefix(_folded(backend.prefix))
     return options.get(folded) or options.get(bare)
 
 
@@ -122,22 +163,22 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _value_rules(known: Backend, texts: Mapping[str, str], allow_unknown: bool) -> _Rules:
+def _value_problems(backend: Backend, texts: Mapping[str, str], allow_unknown: bool) -> Iterator[Problem]:
     for name, text in texts.items():
-        option = known.options.get(name)
+        option = backend.options.get(name)
         if text.endswith(("\n", "\r")):
-            yield name, "must not end with a line break, as a value that was read from a file often does"
-        elif (
-            option is not None
-            and (rule := _value_rule(option, text, allow_unknown, known.documentation)) is not None
-        ):
-            yield name, rule
+            yield Problem(name, "must not end with a line break (values that are read from a file often do)")
+        elif option and (rule := _value_rule(option, text, allow_unknown, backend.documentation)):
+            yield Problem(name, rule)
 
 
 def _value_rule(option: Option, text: str, allow_unknown: bool, documentation: str) -> str | None:
     if option.type == "string" and not text and option.default:
-        # An empty variable is a value to rclone, an empty entry of its configuration file is none.
-        return f"must not be empty: one format would deliver that and the other rclone's {option.default!r}"
+        # rclone reads an empty variable as a value, and an empty entry of its configuration file as none.
+        return (
+            "must not be empty: one format would deliver an empty value, the other rclone's default"
+            f" {option.default!r}"
+        )
     if text and not allow_unknown and (option.exclusive or option.name == "provider"):
         choices = [choice for choice in option.choices() if choice]
         if choices and text not in choices:
@@ -145,21 +186,23 @@ def _value_rule(option: Option, text: str, allow_unknown: bool, documentation: s
     return type_problem(option, text)
 
 
-def _password_rules(known: Backend, texts: Mapping[str, str], obscured: bool) -> _Rules:
+def _password_problems(backend: Backend, texts: Mapping[str, str], obscured: bool) -> Iterator[Problem]:
     for name, text in texts.items():
-        if not _is_password(known, name):
+        if not _is_password(backend, name):
             continue
         if obscured and _revealed(text) is None:
-            yield name, "must be what `rclone obscure` prints, since obscured is set"
-        if not obscured and _is_obscured(known, name, text):
-            yield name, "must be the password itself and looks obscured; set obscured when all passwords are"
+            rule = "must be the output of `rclone obscure`, because {} is set"
+            yield Problem(name, rule, ("obscured",), "password")
+        if not obscured and _is_obscured(backend, name, text):
+            rule = "must be the plain password but looks obscured; set {} if all passwords are obscured"
+            yield Problem(name, rule, ("obscured",), "password")
 
 
-def _is_obscured(known: Backend, name: str, text: str) -> bool:
+def _is_obscured(backend: Backend, name: str, text: str) -> bool:
     plain = _revealed(text)
     if plain is None:
         return False
-    ours = obscure(known.name, name, plain) == text
+    ours = obscure(backend.name, name, plain) == text
     return ours or (len(plain) >= _TELLING_LENGTH and plain.isascii() and plain.isprintable())
 
 
@@ -170,41 +213,40 @@ def _revealed(text: str) -> str | None:
         return None
 
 
-def _provider_rules(known: Backend, texts: Mapping[str, str]) -> _Rules:
-    """An option of a single provider does nothing for another one.
+def _provider_problems(backend: Backend, texts: Mapping[str, str]) -> Iterator[Problem]:
+    """Options of a single other provider, which would have no effect.
 
-    Longer lists are what rclone's dialogue offers: it sends `region`, `acl` and the like to any provider.
+    Longer lists of providers only drive rclone's dialogue: it sends `region` or `acl` to any provider.
     """
     provider = texts.get("provider", "")
-    if known.name in _PROVIDER_IS_ADVICE or provider not in _providers(known) or provider == "Other":
+    if backend.name in _PROVIDER_IS_ADVICE or provider not in _providers(backend) or provider == "Other":
         return
     for name in texts:
-        providers = known.options[name].providers if name in known.options else None
+        providers = backend.options[name].providers if name in backend.options else None
         if providers and provider not in providers and len(providers.names) == 1:
-            rule = "must be left out for" if providers.excludes else "is only for"
-            yield name, f"{rule} provider {providers.names[0]}; provider is {provider}"
+            rule = "must not be set for" if providers.excludes else "is only for"
+            rule = f"{rule} provider {providers.names[0]}; provider is {provider}"
+            yield Problem(name, rule, code="provider")
 
 
-def _wrapping_rules(known: Backend, texts: Mapping[str, str], allow_unknown: bool) -> _Rules:
-    for name, target in wrapped(known.name, texts):
-        if isinstance(target, str):
-            yield name, target
+def _wrapping_problems(backend: Backend, texts: Mapping[str, str], allow_unknown: bool) -> Iterator[Problem]:
+    for name, remote in wrapped_remotes(backend.name, texts):
+        if isinstance(remote, str):
+            yield Problem(name, remote, code="wrapped_remote")
             continue
         try:
-            check(
-                target.type,
-                target.parameters,
-                obscured=True,
-                allow_unknown_options=allow_unknown,
-                argument="within it",
+            problems = broken_rules(
+                remote.type, remote.parameters, obscured=True, allow_unknown_options=allow_unknown
             )
         except InvalidArguments as invalid:
-            yield from ((name, str(problem)) for problem in invalid.problems)
+            problems = list(invalid.problems)
+        for problem in problems:
+            yield Problem(name, f"wrapped remote: {problem}", code="wrapped_remote")
 
 
-def _is_password(known: Backend, name: str) -> bool:
-    return name in known.options and known.options[name].password
+def _is_password(backend: Backend, name: str) -> bool:
+    return name in backend.options and backend.options[name].password
 
 
-def _providers(known: Backend) -> tuple[str, ...]:
-    return known.choices("provider") if "provider" in known.options else ()
+def _providers(backend: Backend) -> tuple[str, ...]:
+    return backend.choices("provider") if "provider" in backend.options else ()

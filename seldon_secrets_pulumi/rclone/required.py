@@ -1,14 +1,15 @@
-"""Which options a remote cannot do without.
+"""The options that a remote must have.
 
-The catalog's `required` is what rclone's own dialogue insists on; rclone itself often does without.
+The catalog's `required` marks the options that rclone's own dialogue insists on; rclone itself often works without.
 """
 
 from collections.abc import Iterator, Mapping
 
+from seldon_secrets_pulumi.problem import Problem
 from seldon_secrets_pulumi.rclone.catalog import Backend
 
-# What stands in for an option that the dialogue insists on, and nothing where rclone does without
-# (backend/<type>/, rclone v1.75.0; Linkbox knew nothing but a token before 1.73).
+# The options that replace one that the dialogue insists on; empty where rclone works without it
+# (backend/<type>/, rclone v1.75.0; Linkbox accepted only a token before 1.73).
 _INSTEAD: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("compress", "level"): (),
     ("hdfs", "namenode"): (),
@@ -32,7 +33,7 @@ _INSTEAD: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("sftp", "host"): ("ssh",),
 }
 
-# What the dialogue lets be and rclone fails without at once; any one of a row will do.
+# Options that the dialogue does not insist on, though rclone fails at once without them; one of each row is enough.
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "ftp": ("pass",),
     "koofr": ("password",),
@@ -41,22 +42,23 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def required_problems(backend: Backend, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Each option that is missing, with the rule that says so. `given` may hold values that are wrong."""
+def required_problems(backend: Backend, options: Mapping[str, object]) -> Iterator[Problem]:
+    """Each option that is missing. The values of `options` may be wrong."""
     for name, option in backend.options.items():
-        if option.required and not option.default and _is_missing(backend, name, given):
-            yield name, f"is required: {option.help.rstrip('.:')}"
+        if option.required and not option.default and _is_missing(backend, name, options):
+            yield Problem(name, f"is required: {option.help.rstrip('.:')}", code="required")
     needed = _NEEDED.get(backend.name, ())
-    if needed and not any(name in given for name in needed):
-        yield needed[0], f"is required by rclone{''.join(f', or {other}' for other in needed[1:])}"
+    if needed and not any(name in options for name in needed):
+        rule = f"is required by rclone{''.join(f', or {other}' for other in needed[1:])}"
+        yield Problem(needed[0], rule, code="required")
 
 
-def _is_missing(backend: Backend, name: str, given: Mapping[str, object]) -> bool:
-    # A password may be empty, all else that is empty is unset to rclone.
-    if given.get(name) not in (None, "") or (name in given and backend.options[name].password):
+def _is_missing(backend: Backend, name: str, options: Mapping[str, object]) -> bool:
+    # A password may be empty. To rclone, any other empty option is not set.
+    if options.get(name) not in (None, "") or (name in options and backend.options[name].password):
         return False
-    provider, providers = str(given.get("provider", "")), backend.options[name].providers
+    provider, providers = str(options.get("provider", "")), backend.options[name].providers
     if providers and not (provider and provider in providers):
         return False
     instead = _INSTEAD.get((backend.name, name))
-    return instead is None or (instead != () and not any(given.get(other) for other in instead))
+    return instead is None or (instead != () and not any(options.get(other) for other in instead))

@@ -1,7 +1,7 @@
 """Backends that wrap other remotes.
 
-Neither format configures a second remote beside the one of the Secret, so what is wrapped must be spelt out within
-the option: `remote = :s3,provider=AWS,access_key_id=…,secret_access_key=…:bucket`. Tried with rclone on every path.
+Neither format configures a second remote beside the one of the Secret, so the option must contain the wrapped remote
+itself: `remote = :s3,provider=AWS,access_key_id=…,secret_access_key=…:bucket`. Tested with rclone on every path.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,36 +12,38 @@ from seldon_secrets_pulumi.rclone.option_types import separated
 _REMOTE = ("alias", "archive", "cache", "chunker", "compress", "crypt", "hasher")
 _UPSTREAMS = ("combine", "union")
 _RULE = (
-    "must hold the other remote itself, since a Secret configures one only:"
-    " :s3,provider=AWS,access_key_id=…,secret_access_key=…:bucket/path (passwords within it obscured)"
+    "must contain the other remote itself, because a Secret configures only one:"
+    " :s3,provider=AWS,access_key_id=…,secret_access_key=…:bucket/path (with its passwords obscured)"
 )
-_UNQUOTED = "must have quotes around the URL within it, endpoint='http://minio:9000'"
+_UNQUOTED = "must have quotes around the URL in it, endpoint='http://minio:9000'"
 
 
-def wrapped(type_: str, parameters: Mapping[str, str]) -> Iterator[tuple[str, ConnectionString | str]]:
-    """Each remote that this one wraps, with the option that names it, or the rule that the option breaks."""
-    if type_ in _REMOTE:
-        yield from (("remote", target) for target in _parsed(parameters.get("remote", "")))
-    if type_ in _UPSTREAMS:
+def wrapped_remotes(backend: str, options: Mapping[str, str]) -> Iterator[tuple[str, ConnectionString | str]]:
+    """Each remote that this one wraps, after the option that contains it, or the rule that the option breaks."""
+    if backend in _REMOTE:
+        yield from (("remote", remote) for remote in _parsed(options.get("remote", "")))
+    if backend in _UPSTREAMS:
         # union: `first second`; combine: `folder=first other=second` (backend/union, backend/combine).
-        items = separated(parameters.get("upstreams", ""), " ")
+        items = separated(options.get("upstreams", ""), " ")
         if items is None:
-            yield "upstreams", "must be separated by single spaces; quotes stand around whole items only"
+            yield "upstreams", "must be separated by single spaces, with quotes only around whole items"
         for item in items or ():
-            target = item.split("=", 1)[-1] if type_ == "combine" else item
-            yield from (("upstreams", found) for found in _parsed(target))
+            target = item.split("=", 1)[-1] if backend == "combine" else item
+            yield from (("upstreams", remote) for remote in _parsed(target))
 
 
 def _parsed(target: str) -> Iterator[ConnectionString | str]:
-    """Nothing for a path of rclone's own machine: whatever has no colon, or a slash before it."""
+    """Nothing for a path of the machine that runs rclone: a target with no colon, or with a slash before it."""
     if target.startswith(":"):
         try:
-            found = parse(target)
+            remote = parse(target)
         except ValueError as error:
             yield str(error)
         else:
-            # An unquoted URL ends the parameters at its colon, and rclone takes the rest for a path.
-            cut = found.path.startswith("//") and not {"http", "https"}.isdisjoint(found.parameters.values())
-            yield _UNQUOTED if cut else found
+            # The colon of an unquoted URL ends the options, and rclone reads the rest as a path.
+            cut = remote.path.startswith("//") and not {"http", "https"}.isdisjoint(
+                remote.parameters.values()
+            )
+            yield _UNQUOTED if cut else remote
     elif ":" in target.split("/", 1)[0]:
         yield _RULE

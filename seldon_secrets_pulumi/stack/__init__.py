@@ -1,4 +1,4 @@
-"""The ready-made stack: everything declared in the stack's configuration, no code."""
+"""The ready-made stack: a stack's configuration declares everything, without code."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ __all__ = ["SeldonSecrets"]
 
 
 def __getattr__(name: str) -> object:
-    # The command line reads the settings without Pulumi, which takes a third of a second to import.
+    # Imported on first use: the command line reads settings without Pulumi, which takes a third of a second to import.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from seldon_secrets_pulumi.stack import component

@@ -1,29 +1,34 @@
-"""From the settings of a stack to every Secret that they ask for, or to all that is wrong with them."""
+"""From the settings of a stack to every Secret that they declare, or to every problem with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
 from seldon_secrets_pulumi.model.declaration import Declaration
-from seldon_secrets_pulumi.model.formats import ENV_VAR, FORMATS
+from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS, parse_format_label
+from seldon_secrets_pulumi.model.formats import ENV_VAR
+from seldon_secrets_pulumi.model.kinds import CREDENTIAL_MAPPINGS, DECLARABLE_KINDS, Kind
 from seldon_secrets_pulumi.model.kubernetes_names import namespace_rule
-from seldon_secrets_pulumi.model.raw_secret import VerbatimSecret
+from seldon_secrets_pulumi.model.raw_secret import RawSecret
 from seldon_secrets_pulumi.model.registry import Registry, registry_labels
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES, FormatLabel
-from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
-from seldon_secrets_pulumi.stack.entry import MAPPINGS, entry_model, fields, in_settings
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean, nearest
+from seldon_secrets_pulumi.stack.entry import entry_kind, fields, setting
 from seldon_secrets_pulumi.stack.reference import resolved
 
-DEFAULTS = {"namespaces": list, "formats": list, "labels": dict}
-ENTRIES = ("buckets", "registries", "secrets")
-_PLAIN_MAPPINGS = frozenset({"labels", "annotations"})
+SHARED_SETTING_TYPES: Mapping[str, type] = {"namespaces": list, "formats": list, "labels": dict}
+"""The settings that apply to all entries."""
+ENTRIES = tuple(dict.fromkeys(kind.setting for kind in DECLARABLE_KINDS))
+"""The lists of entries."""
+_SETTING_TYPES = {**SHARED_SETTING_TYPES, **dict.fromkeys(ENTRIES, list)}
+_METADATA_MAPPINGS = frozenset({"labels", "annotations"})
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredSecret:
-    """A Secret that an entry asks for; `entry` is its path, such as `buckets[0]`."""
+    """A Secret that an entry declares; `entry` is its path, such as `buckets[0]`."""
 
     entry: str
     namespace: str
@@ -33,169 +38,208 @@ class DeclaredSecret:
     annotations: Mapping[str, str]
     data: Mapping[str, str] = field(repr=False)
     rclone_variables_of: str | None = None
-    """The remote, when rclone reads the Secret as environment variables."""
+    """The remote, if rclone reads the Secret as environment variables."""
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
 
 
+def secrets_of_stack(settings: Mapping[str, Any], folder: Path) -> list[DeclaredSecret]:
+    """The same as `declared_secrets`, from settings that include those of the format label."""
+    others = {name: value for name, value in settings.items() if name not in FORMAT_LABEL_SETTINGS}
+    format_label, problems = FormatLabel(), tuple[Problem, ...]()
+    try:
+        format_label = parse_format_label(settings)
+    except InvalidArguments as invalid:
+        problems = invalid.problems
+    return declared_secrets(others, folder, format_label, other_problems=problems)
+
+
 def declared_secrets(
-    settings: Mapping[str, Any], folder: Path, format_label: FormatLabel
+    settings: Mapping[str, Any],
+    folder: Path,
+    format_label: FormatLabel,
+    *,
+    other_problems: Iterable[Problem] = (),
 ) -> list[DeclaredSecret]:
-    """Every Secret, in the order of the entries. Raises `InvalidArguments` with all problems of all entries."""
-    problems = list(_shape_problems(settings))
-    if problems:
-        raise InvalidArguments(problems)
-    defaults = {name: settings[name] for name in DEFAULTS if name in settings}
+    """Every Secret, in the order of the entries. Raises `InvalidArguments` with the problems of all entries."""
+    problems = [*other_problems, *_setting_problems(settings)]
+    broken = {problem.argument for problem in problems}
+    shared = {name: settings.get(name) for name in SHARED_SETTING_TYPES.keys() - broken}
     secrets: dict[str, DeclaredSecret] = {}
-    for kind in ENTRIES:
-        for position, entry in enumerate(settings.get(kind, [])):
-            path = f"{kind}[{position}]"
+    for list_name in ENTRIES:
+        for position, entry in enumerate(settings.get(list_name, []) if list_name not in broken else []):
+            path = f"{list_name}[{position}]"
             try:
-                for secret in _Entry(kind, path, entry, defaults, folder, format_label).secrets():
-                    first = secrets.setdefault(str(secret), secret)
-                    if first is not secret:
-                        rule = f"{first.entry} makes the Secret {secret} already"
-                        problems.append(Problem(path, rule))
+                declared = _Entry(list_name, path, entry, shared, folder, format_label).secrets()
             except InvalidArguments as invalid:
-                problems += (_within(path, it) for it in invalid.problems)
+                problems += (problem.within(path) for problem in invalid.problems)
+                continue
+            for secret in declared:
+                first = secrets.setdefault(str(secret), secret)
+                if first is not secret:
+                    rule = f"{first.entry} already declares the Secret {secret}"
+                    problems.append(Problem(path, rule, code="conflict"))
     if problems:
         raise InvalidArguments(problems)
     return list(secrets.values())
 
 
-def _shape_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
-    expected = DEFAULTS | dict.fromkeys(ENTRIES, list)
+def _setting_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in settings.items():
-        if name not in expected:
-            yield Problem(name, f"is not a setting; {did_you_mean(name, expected)}")
-        elif not isinstance(value, expected[name]):
-            yield Problem(name, "must be a list" if expected[name] is list else "must be a mapping")
+        if name not in _SETTING_TYPES:
+            rule = f"is not a setting; {did_you_mean(name, _SETTING_TYPES)}"
+            yield Problem(name, rule, code="unknown_argument")
+        elif not isinstance(value, _SETTING_TYPES[name]):
+            shape = "list" if _SETTING_TYPES[name] is list else "mapping"
+            yield Problem(name, f"must be a {shape}", code="type")
 
 
-def _within(path: str, problem: Problem) -> Problem:
-    return Problem(f"{path}.{problem.argument}" if problem.argument else path, problem.rule)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
-    kind: str
-    path: str
-    given: Any = field(repr=False)
-    defaults: Mapping[str, Any]
-    folder: Path
-    format_label: FormatLabel
+    """One entry of a list, on its way to the Secrets that it declares."""
 
-    def secrets(self) -> Iterator[DeclaredSecret]:
-        if not isinstance(self.given, Mapping):
-            raise InvalidArguments([Problem("", "must be a mapping of settings")])
-        model = entry_model(self.kind, self.given)
-        problems: list[Problem] = []
-        values = self._values(model, problems)
-        namespaces = self._namespaces(problems)
+    _list_name: str
+    _path: str
+    _settings: Any = field(repr=False)
+    _shared: Mapping[str, Any] = field(repr=False)
+    _folder: Path
+    _format_label: FormatLabel
+    _problems: list[Problem] = field(default_factory=list, init=False)
+    _unread: set[str] = field(default_factory=set, init=False)
+    """The paths of arguments without a value, whose problem is reported already."""
+
+    def secrets(self) -> list[DeclaredSecret]:
+        """The Secrets in all namespaces. Raises `InvalidArguments`, in the spelling of the settings."""
+        if not isinstance(self._settings, Mapping):
+            raise InvalidArguments([Problem("", "must be a mapping of settings", code="type")])
+        kind = self._kind()
+        values = self._values(kind)
+        namespaces = self._namespaces()
+        model = kind.model if kind else Bucket
         try:
             declaration = model.parse(
                 values | {"namespace": "any"},
-                unknown=self._unread(model, problems),
-                reserved_labels=(self.format_label.key,),
+                unknown=self._unread,
+                reserved_labels=(self._format_label.key,),
             )
-            contents = list(self._contents(declaration)) if declaration else []
         except InvalidArguments as invalid:
-            problems += (in_settings(it, model) for it in invalid.problems)
-        if problems:
-            raise InvalidArguments(problems)
-        for namespace in namespaces:
-            yield from (replace(it, namespace=namespace) for it in contents)
+            self._problems += (problem.spelled(setting) for problem in invalid.problems)
+        if self._problems:
+            raise InvalidArguments(self._problems) from None
+        secrets = list(self._in_any_namespace(declaration)) if declaration else []
+        return [replace(secret, namespace=namespace) for namespace in namespaces for secret in secrets]
 
-    @staticmethod
-    def _unread(model: type[Declaration], problems: list[Problem]) -> set[str]:
-        """The fields whose problem is reported already, so that they are not called missing too."""
-        known = fields(model)
-        names = {it.argument.partition(".")[0] for it in problems}
-        return {known[name] for name in names & known.keys() if name != "namespaces"}
-
-    def _values(self, model: type[Declaration], problems: list[Problem]) -> dict[str, Any]:
-        """The values of the model's fields; what they refer to in place of references."""
-        known = fields(model)
-        accepted = known.keys() | ({"type"} if issubclass(model, Bucket) else set())
-        values: dict[str, Any] = {}
-        for name, value in self.given.items():
-            if name not in accepted:
-                problems.append(Problem(name, f"is not a setting here; {did_you_mean(name, accepted)}"))
-            elif name in known and name != "namespaces":
-                values[known[name]] = self._read(name, value, problems)
-        if "formats" in known:
-            values.setdefault("formats", self.defaults.get("formats"))
-        labels = values.get("labels")
-        if labels is None or isinstance(labels, Mapping):
-            values["labels"] = {**self.defaults.get("labels", {}), **(labels or {})}
-        return values
-
-    def _read(self, name: str, value: Any, problems: list[Problem]) -> Any:
-        if name in _PLAIN_MAPPINGS:
-            return value
-        if name in MAPPINGS and isinstance(value, Mapping):
-            return {
-                parameter: self._resolved(f"{name}.{parameter}", it, problems)
-                for parameter, it in value.items()
-            }
-        return self._resolved(name, value, problems)
-
-    def _resolved(self, path: str, value: Any, problems: list[Problem]) -> Any:
+    def _kind(self) -> Kind | None:
+        """The kind of the entry. None if its type is broken: then only the settings of all buckets are checked."""
         try:
-            return resolved(value, self.folder)
-        except ValueError as error:
-            problems.append(Problem(path, str(error)))
+            return entry_kind(self._list_name, self._settings)
+        except InvalidArguments as invalid:
+            self._problems += invalid.problems
+            self._unread.add("type")
             return None
 
-    def _namespaces(self, problems: list[Problem]) -> list[str]:
-        namespaces = self.given.get("namespaces", self.defaults.get("namespaces"))
+    def _values(self, kind: Kind | None) -> dict[str, Any]:
+        """The values of the model's fields, with references resolved."""
+        names = fields(kind.model if kind else Bucket)
+        accepted = names.keys() | ({"type"} if self._list_name == "buckets" else set())
+        values: dict[str, Any] = {}
+        for name, value in self._settings.items():
+            if name in names and name != "namespaces":
+                values[names[name]] = self._read(name, names[name], value)
+            elif name not in accepted and kind:
+                self._report_unknown(name, accepted, names)
+        if "formats" in names:
+            values.setdefault("formats", self._shared.get("formats"))
+        labels = values.get("labels")
+        if labels is None or isinstance(labels, Mapping):
+            values["labels"] = {**(self._shared.get("labels") or {}), **(labels or {})}
+        return values
+
+    def _report_unknown(self, name: str, accepted: Iterable[str], names: Mapping[str, str]) -> None:
+        rule = f"is not a setting here; {did_you_mean(name, accepted)}"
+        self._problems.append(Problem(name, rule, code="unknown_argument"))
+        # The setting that this one misspells is not reported as missing too.
+        self._unread.update(
+            names[near] for near in nearest(name, names.keys() - self._settings.keys() - {"namespaces"})[:1]
+        )
+
+    def _read(self, name: str, argument: str, value: Any) -> Any:
+        if name in _METADATA_MAPPINGS:
+            return value
+        if name not in CREDENTIAL_MAPPINGS or not isinstance(value, Mapping):
+            return self._resolved(name, argument, value)
+        items = {
+            item: self._resolved(f"{name}.{item}", f"{argument}.{item}", each) for item, each in value.items()
+        }
+        return {item: each for item, each in items.items() if f"{argument}.{item}" not in self._unread}
+
+    def _resolved(self, path: str, argument_path: str, value: Any) -> Any:
+        try:
+            return resolved(value, self._folder)
+        except ValueError as error:
+            self._problems.append(Problem(path, str(error)))
+            self._unread.add(argument_path)
+            return None
+
+    def _namespaces(self) -> list[str]:
+        namespaces = self._settings.get("namespaces", self._shared.get("namespaces"))
         if namespaces is None:
-            problems.append(Problem("namespaces", "is required, here or for all entries"))
+            # Without a problem if the setting for all entries is broken.
+            if "namespaces" in self._shared:
+                rule = "is required, here or for all entries"
+                self._problems.append(Problem("namespaces", rule, code="required"))
             return []
         if not isinstance(namespaces, list) or not namespaces:
-            problems.append(Problem("namespaces", "must be a list of at least one namespace"))
+            rule = "must be a list of at least one namespace"
+            self._problems.append(Problem("namespaces", rule))
             return []
         for position, namespace in enumerate(namespaces):
-            rule = namespace_rule(namespace) if isinstance(namespace, str) else "must be a string"
-            if rule:
-                problems.append(Problem(f"namespaces[{position}]", rule))
+            broken = namespace_rule(namespace) if isinstance(namespace, str) else "must be a string"
+            if broken:
+                self._problems.append(Problem(f"namespaces[{position}]", broken))
         return namespaces
 
-    def _contents(self, declaration: Declaration) -> Iterator[DeclaredSecret]:
+    def _in_any_namespace(self, declaration: Declaration) -> Iterator[DeclaredSecret]:
         """Each Secret, which is the same in every namespace."""
         match declaration:
-            case Registry():
-                yield DeclaredSecret(
-                    entry=self.path,
-                    namespace=declaration.namespace,
-                    name=declaration.secret_name,
-                    type=KUBERNETES_TYPES["registry"],
-                    labels=registry_labels(declaration.labels),
-                    annotations=declaration.annotations,
-                    data=declaration.data(),
-                )
-            case VerbatimSecret():
-                yield DeclaredSecret(
-                    entry=self.path,
-                    namespace=declaration.namespace,
-                    name=declaration.secret_name,
-                    type=declaration.type,
-                    labels=declaration.all_labels(self.format_label),
-                    annotations=declaration.annotations,
-                    data=declaration.data,
-                )
             case Bucket():
-                of_rclone = isinstance(declaration, RcloneBucket)
-                names = declaration.formats if isinstance(declaration, RcloneBucket) else FORMATS
-                for format_ in (it for it in declaration.supported if it.name in names):
-                    yield DeclaredSecret(
-                        entry=self.path,
-                        namespace=declaration.namespace,
-                        name=format_.secret_name(declaration.remote),
-                        type=KUBERNETES_TYPES["bucket"],
-                        labels=bucket_labels(format_, self.format_label, declaration.labels),
-                        annotations=declaration.annotations,
-                        data=declaration.data(format_),
-                        rclone_variables_of=declaration.remote if of_rclone and format_ is ENV_VAR else None,
-                    )
+                yield from self._bucket_secrets(declaration)
+            case Registry(secret_name=name):
+                labels = registry_labels(declaration.labels)
+                yield self._secret(
+                    declaration, name, KUBERNETES_TYPES["registry"], labels, declaration.data()
+                )
+            case RawSecret(secret_name=name):
+                labels = declaration.all_labels(self._format_label)
+                yield self._secret(declaration, name, declaration.type, labels, declaration.data)
+
+    def _bucket_secrets(self, bucket: Bucket) -> Iterator[DeclaredSecret]:
+        for each in bucket.chosen_formats:
+            secret = self._secret(
+                bucket,
+                each.secret_name(bucket.remote),
+                KUBERNETES_TYPES["bucket"],
+                bucket_labels(each, self._format_label, bucket.labels),
+                bucket.data(each),
+            )
+            is_for_rclone = isinstance(bucket, RcloneBucket) and each is ENV_VAR
+            yield replace(secret, rclone_variables_of=bucket.remote) if is_for_rclone else secret
+
+    def _secret(
+        self,
+        declaration: Declaration,
+        name: str,
+        kubernetes_type: str,
+        labels: Mapping[str, str],
+        data: Mapping[str, str],
+    ) -> DeclaredSecret:
+        return DeclaredSecret(
+            entry=self._path,
+            namespace=declaration.namespace,
+            name=name,
+            type=kubernetes_type,
+            labels=labels,
+            annotations=declaration.annotations,
+            data=data,
+        )

@@ -1,4 +1,4 @@
-"""New entries in a stack's file, beside what its owner wrote there."""
+"""Adds entries to a stack's file without changing what its owner wrote there."""
 
 import io
 import os
@@ -6,35 +6,44 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from seldon_secrets_pulumi.adoption.plan import NewEntry
 from seldon_secrets_pulumi.stack.entry import credentials
 from seldon_secrets_pulumi.stack.expansion import ENTRIES
+from seldon_secrets_pulumi.stack.file_reader import PREFIX
 
-_PREFIX = "seldon-secrets:"
-# The rest of a stack's file says how it is encrypted.
+# All other parts of a stack's file describe its encryption.
 _NO_HEADER = frozenset({"config", "environment"})
-# What every reader of YAML takes for text without quotes.
+# Strings that every reader of YAML reads as strings without quotes.
 _PLAIN = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)\Z)[a-z][\w./-]*", re.IGNORECASE | re.ASCII)
 
 SettingPath = tuple[str, ...]
 
 
-class UnusableFile(Exception):  # noqa: N818 - it is shown as a sentence
-    """Why entries can't be added to the file, in one line."""
+class NewEntry(Protocol):
+    """An entry to add to a list of settings: `kind` is the list, such as `buckets`."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+
+
+class UnusableFile(Exception):  # noqa: N818 - its text is a whole sentence for the user
+    """The reason why entries can't be added to the file, on one line."""
 
 
 class StackFile:
-    """A stack's file, with its comments and its order."""
+    """A stack's file. Its comments and its order stay."""
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
-        """`settings` is what the engine reads: the file must hold all of each list that entries are added to."""
+        """`settings` are those that the engine reads. The file must contain each of their lists in full."""
         self.path = path
         self._yaml = YAML()
         self._yaml.preserve_quotes = True
@@ -49,17 +58,17 @@ class StackFile:
         for kind in ENTRIES:
             if len(self._entries(kind)) != len(settings.get(kind, [])):
                 raise UnusableFile(
-                    f"{_PREFIX}{kind} is set elsewhere than in {path.name}, or as one encrypted text: set it there, entry by"
-                    " entry, first"
+                    f"{PREFIX}{kind} is set outside {path.name}, or as one encrypted text; first set it in that file,"
+                    " entry by entry"
                 )
 
     @property
     def header(self) -> dict[str, Any]:
-        """What the file says about its encryption."""
-        return {name: it for name, it in self._content.items() if name not in _NO_HEADER}
+        """The part of the file that describes its encryption."""
+        return {name: value for name, value in self._content.items() if name not in _NO_HEADER}
 
     def add(self, entries: Iterable[NewEntry], ciphertexts: Iterator[str]) -> None:
-        """Append the entries, with the next ciphertext in place of each of their credentials."""
+        """Append the entries, with the next ciphertext in the place of each credential."""
         for entry in entries:
             encrypted = {path: next(ciphertexts) for path in secret_paths(entry)}
             self._list(entry.kind).append(_node(entry.settings, encrypted))
@@ -69,10 +78,10 @@ class StackFile:
         self._config[key] = _node(text, {})
 
     def write(self, header: Mapping[str, Any]) -> None:
-        """Replace the file as a whole: whoever reads it, and whenever this is killed, sees the old or the new one."""
-        for name, it in header.items():
-            if self._content.get(name) != it:
-                self._content.insert(0, name, it)
+        """Replace the file atomically: a reader, or a restart after a crash, sees the old or the new file."""
+        for name, value in header.items():
+            if self._content.get(name) != value:
+                self._content.insert(0, name, value)
         text = io.StringIO()
         self._yaml.dump(self._content, text)
         descriptor, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
@@ -88,23 +97,23 @@ class StackFile:
             copy.unlink(missing_ok=True)
 
     def _entries(self, kind: str) -> Sequence[Any]:
-        given = self._config.get(_PREFIX + kind)
-        return given if isinstance(given, list) else []
+        entries = self._config.get(PREFIX + kind)
+        return entries if isinstance(entries, list) else []
 
     def _list(self, kind: str) -> Any:
         if not self._entries(kind):
-            # An empty list stands on one line, and what is added to it would too.
-            self._config[_PREFIX + kind] = CommentedSeq()
-        return self._config[_PREFIX + kind]
+            # An empty list is on one line, and its new entries would be too.
+            self._config[PREFIX + kind] = CommentedSeq()
+        return self._config[PREFIX + kind]
 
 
 def secret_values(entries: Iterable[NewEntry]) -> list[str]:
-    """The credentials of the entries, in the order in which `StackFile.add` asks for their ciphertexts."""
+    """The credentials of the entries, in the order in which `StackFile.add` takes their ciphertexts."""
     return [_at(entry.settings, path) for entry in entries for path in secret_paths(entry)]
 
 
 def secret_paths(entry: NewEntry) -> list[SettingPath]:
-    """Where an entry has its credentials, and what may be one."""
+    """The paths of an entry's credentials, and of values that may be one."""
     return sorted(credentials(entry.kind, entry.settings, cautious=True))
 
 
@@ -118,9 +127,11 @@ def _node(value: Any, encrypted: Mapping[SettingPath, str], path: SettingPath = 
     if path in encrypted:
         return CommentedMap({"secure": encrypted[path]})
     if isinstance(value, Mapping):
-        return CommentedMap({_text(name): _node(it, encrypted, (*path, name)) for name, it in value.items()})
+        return CommentedMap(
+            {_text(name): _node(inner, encrypted, (*path, name)) for name, inner in value.items()}
+        )
     if isinstance(value, list):
-        names = CommentedSeq(_node(it, {}) for it in value)
+        names = CommentedSeq(_node(item, {}) for item in value)
         names.fa.set_flow_style()
         return names
     return _text(value) if isinstance(value, str) else value

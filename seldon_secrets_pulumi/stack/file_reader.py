@@ -1,4 +1,4 @@
-"""The settings of the ready-made stack, read without an engine."""
+"""The settings of the ready-made stack, read from a file without the engine."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,24 +7,29 @@ from typing import Any
 
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 
-_PREFIX = "seldon-secrets:"
+PREFIX = "seldon-secrets:"
 
 
 def settings_in(text: str) -> dict[str, Any]:
-    """The settings in a stack's file, in a file with nothing else, or in what `pulumi config --json` prints.
+    """The settings in a stack's file, in a file with nothing else, or in the output of `pulumi config --json`.
 
-    Raises `InvalidArguments` where a value is encrypted or the text is no mapping.
+    Raises `InvalidArguments` if a value is encrypted or the text is not a mapping.
     """
+    named = {str(key).removeprefix(PREFIX): _value(value) for key, value in config_in(text).items()}
+    settings = {name: value for name, value in named.items() if ":" not in name}  # others are other packages'
+    if encrypted := [path for name, value in settings.items() for path in _encrypted(name, value)]:
+        rule = "is encrypted; use `pulumi config --show-secrets --json | seldon-secrets render -`"
+        raise InvalidArguments(Problem(path, rule) for path in encrypted)
+    return settings
+
+
+def config_in(text: str) -> dict[str, Any]:
+    """The configuration in a stack's file, or the text itself if it has none. Raises `InvalidArguments`."""
     content = _parsed(text)
     config = content.get("config", content)
     if not isinstance(config, dict):
-        raise InvalidArguments([Problem("config", "must be a mapping of settings")])
-    named = {str(key).removeprefix(_PREFIX): _value(it) for key, it in config.items()}
-    settings = {name: it for name, it in named.items() if ":" not in name}  # the rest is other packages'
-    if encrypted := [path for name, it in settings.items() for path in _encrypted(name, it)]:
-        rule = "is encrypted; `pulumi config --show-secrets --json | seldon-secrets render -` reads it"
-        raise InvalidArguments(Problem(path, rule) for path in encrypted)
-    return settings
+        raise InvalidArguments([Problem("config", "must be a mapping of settings", code="type")])
+    return config
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -38,18 +43,18 @@ def _parsed(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         where = f" (line {error.lineno}, column {error.colno})"
     except yaml.YAMLError as error:
-        # Its own text may repeat a credential.
+        # The error's own text may repeat a credential.
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
     else:
         if isinstance(content, dict):
             return content
-        raise InvalidArguments([Problem("", "the file must be a mapping of settings")])
+        raise InvalidArguments([Problem("", "the file must be a mapping of settings", code="type")])
     raise InvalidArguments([Problem("", f"the file is neither YAML nor JSON{where}")])
 
 
 def _value(setting: Any) -> Any:
-    """A setting, also as `pulumi config --json` shows it, and also one that was set as JSON text."""
+    """The value of a setting, which may be JSON text or have the form of `pulumi config --json`."""
     if isinstance(setting, dict) and isinstance(setting.get("secret"), bool):
         setting = setting.get("objectValue", setting.get("value", {"secure": ""}))
     if isinstance(setting, str) and setting[:1] in {"[", "{"}:
@@ -62,8 +67,8 @@ def _encrypted(path: str, value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         if list(value) == ["secure"]:
             yield path
-        for name, it in value.items():
-            yield from _encrypted(f"{path}.{name}", it)
+        for name, inner in value.items():
+            yield from _encrypted(f"{path}.{name}", inner)
     elif isinstance(value, list):
-        for position, it in enumerate(value):
-            yield from _encrypted(f"{path}[{position}]", it)
+        for position, inner in enumerate(value):
+            yield from _encrypted(f"{path}[{position}]", inner)

@@ -1,4 +1,4 @@
-"""A value by reference, `{file: sa.json}` or `{env: VAR}`, so that no credential needs to be pasted."""
+"""References to values, `{file: sa.json}` or `{env: VAR}`, so that nobody has to paste a credential."""
 
 import os
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ _KINDS = ("file", "env")
 
 
 def resolved(value: Any, folder: Path) -> Any:
-    """What the value refers to, or the value itself when it is no mapping; files are relative to `folder`.
+    """The value that a reference stands for, or the value itself if it is not a mapping.
 
-    Raises `ValueError` with the rule that a reference breaks.
+    Files are relative to `folder`. Raises `ValueError` with the rule that a reference breaks.
     """
     if not isinstance(value, Mapping):
         return value
@@ -23,20 +23,22 @@ def resolved(value: Any, folder: Path) -> Any:
         case [("env", str(name))]:
             return _variable(name)
         case [(str(kind), _)] if kind not in _KINDS:
-            raise ValueError(f"must be a text, {{file: NAME}} or {{env: NAME}}; {did_you_mean(kind, _KINDS)}")
-    raise ValueError("must be a text, {file: NAME} or {env: NAME}")
+            raise ValueError(
+                f"must be a string, {{file: NAME}} or {{env: NAME}}; {did_you_mean(kind, _KINDS)}"
+            )
+    raise ValueError("must be a string, {file: NAME} or {env: NAME}")
 
 
 def _file(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ValueError(f"there is no file {path}") from None
+        raise ValueError(f"the file {path} does not exist") from None
     except UnicodeDecodeError:
-        raise ValueError(f"the file {path} is not text in UTF-8") from None
+        raise ValueError(f"the file {path} is not UTF-8 text") from None
     except OSError as error:
         raise ValueError(f"the file {path} can't be read: {error.strerror}") from None
-    # The last line break belongs to the file, not to the credential; `pulumi config set` drops it as well.
+    # The last line break belongs to the file, not to the credential. `pulumi config set` drops it too.
     return text.removesuffix("\n").removesuffix("\r")
 
 

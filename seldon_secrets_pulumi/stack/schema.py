@@ -1,25 +1,24 @@
-"""The JSON Schema of a stack's file, for editors: names and shapes from the models; the rules stay in the models.
+"""The JSON Schema of a stack's file, for editors: the names and shapes of the models, without their rules.
 
-`python -m seldon_secrets_pulumi.stack.schema` prints it.
+Print it with `python -m seldon_secrets_pulumi.stack.schema`.
 """
 
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from seldon_secrets_pulumi.model.any_backend import AnyBackendBucket
 from seldon_secrets_pulumi.model.bucket import Bucket
-from seldon_secrets_pulumi.model.declaration import Declaration
+from seldon_secrets_pulumi.model.declaration import Declaration, is_boolean
+from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS
 from seldon_secrets_pulumi.model.formats import FORMATS
-from seldon_secrets_pulumi.model.initializer import InitializerBucket
-from seldon_secrets_pulumi.model.raw_secret import VerbatimSecret
-from seldon_secrets_pulumi.model.registry import Registry
+from seldon_secrets_pulumi.model.kinds import DECLARABLE_KINDS, Kind
 from seldon_secrets_pulumi.model.seldon_labels import KINDS
 from seldon_secrets_pulumi.rclone.catalog import backend
-from seldon_secrets_pulumi.stack.entry import INITIALIZER, TYPED, setting
+from seldon_secrets_pulumi.stack.entry import setting
+from seldon_secrets_pulumi.stack.expansion import ENTRIES
 
 _NAMESPACES = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 _FORMATS = {"type": "array", "items": {"enum": list(FORMATS)}, "minItems": 1, "uniqueItems": True}
@@ -31,7 +30,7 @@ _REFERENCES = [
         "required": [kind],
         "additionalProperties": False,
     }
-    # `secure` is what `pulumi config set --secret --path` writes.
+    # `pulumi config set --secret --path` writes `secure`.
     for kind in ("file", "env", "secure")
 ]
 _TEXT = {"anyOf": [{"type": "string"}, *_REFERENCES]}
@@ -39,7 +38,7 @@ _PARAMETERS = {
     "type": "object",
     "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean"]}, *_REFERENCES]},
 }
-_KINDS: Mapping[str, Mapping[str, Any]] = {
+_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "namespace": _NAMESPACES,
     "formats": _FORMATS,
     "format": {"enum": list(FORMATS)},
@@ -54,18 +53,13 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
 
 
 def schema() -> dict[str, Any]:
-    """The schema of `Pulumi.<stack>.yaml` as far as this package reads it."""
+    """The schema of the settings in `Pulumi.<stack>.yaml` that this package reads."""
     settings = {
         "namespaces": _NAMESPACES,
         "formats": _FORMATS,
         "labels": _STRINGS,
-        "buckets": {"type": "array", "items": _bucket()},
-        "registries": {"type": "array", "items": _entry(Registry)},
-        "secrets": {"type": "array", "items": _entry(VerbatimSecret)},
-        **{
-            name: {"type": "string"}
-            for name in ("formatLabelKey", "formatLabelEnvVar", "formatLabelConfigParam")
-        },
+        **{list_name: {"type": "array", "items": _entries(list_name)} for list_name in ENTRIES},
+        **{name: {"type": "string"} for name in FORMAT_LABEL_SETTINGS},
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -74,8 +68,8 @@ def schema() -> dict[str, Any]:
         "properties": {
             "config": {
                 "type": "object",
-                "properties": {f"seldon-secrets:{name}": it for name, it in settings.items()},
-                # A misspelt setting of this package, and none of another's.
+                "properties": {f"seldon-secrets:{name}": shape for name, shape in settings.items()},
+                # Rejects misspelled settings of this package, and accepts those of others.
                 "patternProperties": {
                     f"^seldon-secrets:(?!(?:{'|'.join(settings)})$)": False,
                 },
@@ -84,27 +78,30 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _bucket() -> dict[str, Any]:
-    """What `type` says decides on the rest."""
-    rest: dict[str, Any] = _entry(AnyBackendBucket)
-    kinds: dict[str, type[Bucket]] = {INITIALIZER: InitializerBucket, **TYPED}
-    for name, model in kinds.items():
-        condition = {"properties": {"type": {"enum": _spellings(name)}}, "required": ["type"]}
-        rest = {"if": condition, "then": _entry(model), "else": rest}
-    return {"type": "object", "required": ["remote", "type"], **rest}
+def _entries(list_name: str) -> dict[str, Any]:
+    *typed, other = (kind for kind in DECLARABLE_KINDS if kind.setting == list_name)
+    shape = _entry(other.model)
+    if not typed:
+        return shape
+    for kind in typed:  # the setting `type` decides on the others
+        condition = {"properties": {"type": {"enum": _spellings(kind)}}, "required": ["type"]}
+        shape = {"if": condition, "then": _entry(kind.model), "else": shape}
+    return {"type": "object", "required": ["remote", "type"], **shape}
 
 
-def _spellings(type_: str) -> list[str]:
-    if type_ == INITIALIZER:
-        return [type_]
-    known = backend(type_)
-    return sorted({known.name, known.prefix, *known.aliases})
+def _spellings(kind: Kind) -> list[str]:
+    if kind.rclone_type is None:
+        return [kind.type]
+    rclone = backend(kind.rclone_type)
+    return sorted({rclone.name, rclone.prefix, *rclone.aliases})
 
 
 def _entry(model: type[Declaration]) -> dict[str, Any]:
-    properties = {setting(name): _setting(name, it) for name, it in model.model_fields.items()}
+    properties = {setting(name): _setting(name, info) for name, info in model.model_fields.items()}
     required = [
-        setting(name) for name, it in model.model_fields.items() if it.is_required() and name != "namespace"
+        setting(name)
+        for name, info in model.model_fields.items()
+        if info.is_required() and name != "namespace"
     ]
     if issubclass(model, Bucket):
         properties["type"] = {"type": "string"}
@@ -117,9 +114,9 @@ def _entry(model: type[Declaration]) -> dict[str, Any]:
 
 
 def _setting(name: str, info: FieldInfo) -> Mapping[str, Any]:
-    if name in _KINDS:
-        return _KINDS[name]
-    return {"type": "boolean"} if bool in (info.annotation, *get_args(info.annotation)) else _TEXT
+    if name in _FIELDS:
+        return _FIELDS[name]
+    return {"type": "boolean"} if is_boolean(info) else _TEXT
 
 
 if __name__ == "__main__":

@@ -1,59 +1,51 @@
-"""The settings under `seldon-secrets:` in a stack's configuration, and where they stand."""
+"""The settings under `seldon-secrets:` in a stack's configuration, read from Pulumi."""
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pulumi
-import yaml
-from pulumi.runtime import config
 
+from seldon_secrets_pulumi.components.pulumi_internals import configuration, secret_setting_names
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS
-from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.stack.entry import plaintext
 from seldon_secrets_pulumi.stack.expansion import ENTRIES
-
-_PREFIX = "seldon-secrets:"
+from seldon_secrets_pulumi.stack.file_reader import PREFIX, config_in
 
 
 def read() -> dict[str, Any]:
-    """All settings but those of the format label, decrypted. Raises `InvalidArguments`."""
-    # `Config.get_object` repeats the value in its error, and that may be a credential.
-    given = config.get_config_env() | config.CONFIG.get()
-    texts = {key.removeprefix(_PREFIX): text for key, text in given.items() if key.startswith(_PREFIX)}
-    settings = {
-        name: _parsed(text) for name, text in sorted(texts.items()) if name not in FORMAT_LABEL_SETTINGS
+    """All settings, decrypted. Those that are not JSON are texts."""
+    # Not `Config.get_object`: its error repeats the value, which may be a credential.
+    texts = {
+        name.removeprefix(PREFIX): text for name, text in configuration().items() if name.startswith(PREFIX)
     }
-    problems = [Problem(name, "must be a list or a mapping") for name, it in settings.items() if it is None]
-    if problems:
-        raise InvalidArguments(problems)
-    return settings
+    return {
+        name: text if name in FORMAT_LABEL_SETTINGS else _parsed(text) for name, text in sorted(texts.items())
+    }
 
 
 def readable_credentials(settings: Mapping[str, Any]) -> Iterator[str]:
-    """The paths of the credentials that stand in the stack's file, or in the project's, as they are."""
-    secret = {*config._SECRET_KEYS.get(), *config.get_config_secret_keys_env()}  # noqa: SLF001 - as pulumi.Config
+    """The paths of the credentials that the stack's or the project's file contains in plain text."""
+    secret = secret_setting_names()
     file = _stack_file()
-    for kind in ENTRIES:
-        # One encrypted value makes the whole setting secret: then only the file tells which of them are not.
-        entries = file.get(_PREFIX + kind) if _PREFIX + kind in secret else settings.get(kind)
+    for list_name in ENTRIES:
+        # One encrypted value makes the whole setting secret. Then only the file shows which values are plain.
+        entries = file.get(PREFIX + list_name) if PREFIX + list_name in secret else settings.get(list_name)
         for position, entry in enumerate(entries if isinstance(entries, list) else []):
-            yield from (f"{kind}[{position}].{name}" for name in plaintext(kind, entry))
+            yield from (f"{list_name}[{position}].{name}" for name in plaintext(list_name, entry))
 
 
 def _parsed(text: str) -> Any:
-    try:
+    with suppress(ValueError):
         return json.loads(text)
-    except ValueError:
-        return None
+    return text
 
 
 def _stack_file() -> Mapping[str, Any]:
+    """The settings in the stack's file. Empty if the file is elsewhere (--config-file)."""
     path = Path(pulumi.get_root_directory()) / f"Pulumi.{pulumi.get_stack()}.yaml"
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
-        return {}  # elsewhere, by --config-file
-    found = content.get("config") if isinstance(content, dict) else None
-    return found if isinstance(found, dict) else {}
+    with suppress(OSError, ValueError):
+        return config_in(path.read_text(encoding="utf-8"))
+    return {}

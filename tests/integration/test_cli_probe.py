@@ -155,7 +155,7 @@ def test_a_type_of_no_catalog_is_not_tried(
     """rclone would repeat the whole remote in its error, and a newer one may know what an older list can't judge."""
     make(control_plane, namespace, "models", "s3nope", secret_access_key=CANARY)
     finished = run(control_plane, namespace, tmp_path, {"canary": CANARY}, "-o", "json")
-    assert details(finished) == both("models", "not-probed", "its type is none that this package knows")
+    assert details(finished) == both("models", "not-probed", "its type is unknown to this package")
 
 
 def test_a_hostile_secret_runs_no_program_and_reaches_no_socket(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from seldon_secrets_pulumi.doctor.check import error, warning
 from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, ENV_VAR_KEY
-from seldon_secrets_pulumi.model.registry import DATA_KEY
+from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 
 _START = "RCLONE_CONFIG_"
 
@@ -46,7 +46,7 @@ def base64_twice(subject: Subject) -> Iterator[str]:
     "Name its keys RCLONE_CONFIG_<REMOTE>_<PARAMETER>; for another initializer set the format label to env_var.",
 )
 def not_for_rclone(subject: Subject) -> Iterator[str]:
-    bucket = subject.secret.kind == "bucket" and DATA_KEY not in subject.secret.data
+    bucket = subject.secret.kind == "bucket" and DOCKER_CONFIG_KEY not in subject.secret.data
     if (
         bucket
         and subject.secret.text

@@ -9,7 +9,7 @@ from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.inventory.secret import remote_in_name
 from seldon_secrets_pulumi.inventory.visibility import namespace_restriction
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, FORMATS
-from seldon_secrets_pulumi.model.registry import DATA_KEY
+from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 from seldon_secrets_pulumi.model.remote import SeldonName
 from seldon_secrets_pulumi.model.seldon_labels import KINDS, SECRET_TYPE_LABEL, SELDON_LABEL
 from seldon_secrets_pulumi.problem import did_you_mean
@@ -48,7 +48,7 @@ def label_contradiction(subject: Subject) -> Iterator[str]:
     kind = subject.secret.labels.get(SECRET_TYPE_LABEL)
     if kind == "registry" and subject.secret.content.format:
         yield f"label {SECRET_TYPE_LABEL} is registry, but it holds what rclone reads"
-    if kind == "bucket" and DATA_KEY in subject.secret.data:
+    if kind == "bucket" and DOCKER_CONFIG_KEY in subject.secret.data:
         yield f"label {SECRET_TYPE_LABEL} is bucket, but it holds a docker config"
     if kind == "registry" and subject.format_label.key in subject.secret.labels:
         yield f"label {SECRET_TYPE_LABEL} is registry beside the format label {subject.format_label.key}"

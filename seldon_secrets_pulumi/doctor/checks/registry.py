@@ -7,7 +7,7 @@ from typing import Any
 from seldon_secrets_pulumi.doctor.check import error
 from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model import docker_config
-from seldon_secrets_pulumi.model.registry import DATA_KEY
+from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
 
 
@@ -32,8 +32,12 @@ def registry_type(subject: Subject) -> Iterator[str]:
     "Name the key .dockerconfigjson.",
 )
 def registry_key(subject: Subject) -> Iterator[str]:
-    if subject.secret.kind == "registry" and subject.secret.data and DATA_KEY not in subject.secret.data:
-        yield f"no key {DATA_KEY}"
+    if (
+        subject.secret.kind == "registry"
+        and subject.secret.data
+        and DOCKER_CONFIG_KEY not in subject.secret.data
+    ):
+        yield f"no key {DOCKER_CONFIG_KEY}"
 
 
 @error(
@@ -65,7 +69,7 @@ def docker_credentials(subject: Subject) -> Iterator[str]:
 
 
 def _text(subject: Subject) -> str | None:
-    return subject.secret.text.get(DATA_KEY) if subject.secret.kind == "registry" else None
+    return subject.secret.text.get(DOCKER_CONFIG_KEY) if subject.secret.kind == "registry" else None
 
 
 def _problems_of_config(subject: Subject, *, has_helper: bool) -> Iterator[str]:

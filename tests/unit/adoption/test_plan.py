@@ -125,7 +125,7 @@ def test_registries_take_the_plainest_form_that_writes_the_same() -> None:
         (
             "models-bucket-envvars",
             ENV_VAR.write(Remote("models", "s3", {**S3, "secret_access_key": f"{CANARY} "})),
-            "secretAccessKey must not hold spaces",
+            "secretAccessKey must not contain spaces",
         ),
         ("new-bucket-envvars", ENV_VAR.write(Remote("new", "newstore", S3)), "is not a type of rclone"),
         ("x", {"RCLONE_CONFIG_A_TYPE": "s3", "RCLONE_CONFIG_B_TYPE": "s3"}, "not that of one remote"),

@@ -188,7 +188,7 @@ def test_a_message_names_component_argument_and_rule_but_no_value(run: Run) -> N
     with pytest.raises(InvalidDeclaration) as invalid:
         run(lambda: s3(endpoint="minio:9000", secret_access_key=pulumi.Output.secret(f"{CANARY}\n")))
     label = 'S3BucketSecret "models": '
-    white_space = "must not hold spaces or line breaks (one at the end often comes from a file or `echo`)"
+    white_space = "must not contain spaces or line breaks (one at the end often comes from a file or `echo`)"
     scheme = "must start with https:// or http://; without a scheme rclone guesses one"
     assert str(invalid.value).splitlines() == [
         f"{label}secret_access_key: {white_space}",
@@ -248,7 +248,7 @@ def test_a_registry_secret_may_clash_with_a_bucket_secret(run: Run) -> None:
             },
         )
 
-    with pytest.raises(InvalidDeclaration, match="declares the Secret team/models-bucket-params already"):
+    with pytest.raises(InvalidDeclaration, match="already declares the Secret team/models-bucket-params"):
         run(program)
 
 

@@ -6,7 +6,7 @@ import pulumi
 from pulumi.runtime.mocks import MockMonitor
 from pulumi_kubernetes.core.v1 import Secret
 
-from seldon_secrets_pulumi.components.secret import Content, declare
+from seldon_secrets_pulumi.components.secret import SecretInputs, declare
 from tests.support.mocked_run import Run
 
 
@@ -31,8 +31,8 @@ def test_a_secret_is_registered_as_by_the_sdk(run: Run) -> None:
             pulumi.ComponentResource("a:b:C", "d"),
         )
         opts = pulumi.ResourceOptions(depends_on=dependency, retain_on_delete=True)
-        declare(component, "ours", Content("name", "team", labels, annotations, data, "Opaque"), opts)
-        declare(component, "ours, bare", Content("name", "team", labels, None, data, "Opaque"), None)
+        declare(component, "ours", SecretInputs("name", "team", labels, annotations, data, "Opaque"), opts)
+        declare(component, "ours, bare", SecretInputs("name", "team", labels, None, data, "Opaque"), None)
         metadata = {"name": "name", "namespace": "team", "labels": labels}
         Secret(
             "theirs",

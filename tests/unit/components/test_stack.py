@@ -71,14 +71,14 @@ def test_problems_are_reported_without_values(run: Run) -> None:
     with pytest.raises(InvalidDeclaration) as invalid:
         run(stack, config=config(buckets=[MODELS | {"secretAccessKey": f"{CANARY}\n"}, {"remote": "x"}]))
     key, type_ = str(invalid.value).splitlines()
-    assert key.startswith("stack config seldon-secrets: buckets[0].secretAccessKey: must not hold spaces")
+    assert key.startswith("stack config seldon-secrets: buckets[0].secretAccessKey: must not contain spaces")
     assert type_ == "stack config seldon-secrets: buckets[1].type: is required"
 
 
 def test_a_setting_that_is_no_json_is_not_repeated(run: Run) -> None:
     with pytest.raises(InvalidDeclaration) as invalid:
         run(stack, config={"seldon-secrets:buckets": CANARY})
-    assert str(invalid.value) == "stack config seldon-secrets: buckets: must be a list or a mapping"
+    assert str(invalid.value) == "stack config seldon-secrets: buckets: must be a list"
 
 
 def test_a_component_of_the_same_program_declares_the_secret_too(run: Run) -> None:
@@ -88,7 +88,7 @@ def test_a_component_of_the_same_program_declares_the_secret_too(run: Run) -> No
         S3BucketSecret("mine", args)
 
     with pytest.raises(
-        InvalidDeclaration, match=r"stack config seldon-secrets, buckets\[0\] declares the Secret"
+        InvalidDeclaration, match=r"stack config seldon-secrets, buckets\[0\] already declares the Secret"
     ):
         run(both, config=config(buckets=[MODELS]))
 
@@ -110,10 +110,10 @@ def test_the_stack_warns_of_dashes_and_of_replacement(run: Run, caplog: pytest.L
     for text in (
         "kubernetes:enableSecretMutable is not true",
         "pulumi config set --secret --path 'seldon-secrets:buckets[0].secretAccessKey'\n",
-        "the remote my-models has a dash",
+        "the remote my-models contains a dash",
     ):
         assert sum(text in warning for warning in warnings) == 1, (text, warnings)
-    assert "my-own has a dash" not in caplog.text
+    assert "my-own contains a dash" not in caplog.text
     assert CANARY not in caplog.text
 
 

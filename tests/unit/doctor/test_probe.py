@@ -45,7 +45,7 @@ def probed(manifests: Manifests, *given: Manifest, options: tuple[str, ...] = ()
             {"provider": "AWS", "global.metadata_mapper": "PROGRAM"},
             "it sets global.metadata_mapper",
         ),
-        ("local", {}, "it stands for files of this machine"),
+        ("local", {}, "it points to files of this machine"),
         (
             "crypt",
             {"remote": ":sftp,host=127.0.0.1,ssh=PROGRAM:", "password": "x"},

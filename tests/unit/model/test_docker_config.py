@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seldon_secrets_pulumi.model import docker_config
-from seldon_secrets_pulumi.model.registry import DATA_KEY, Registry
+from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY, Registry
 from seldon_secrets_pulumi.problem import InvalidArguments
 
 HUB = "https://index.docker.io/v1/"
@@ -18,7 +18,7 @@ HUB = "https://index.docker.io/v1/"
 def registry(**args: Any) -> dict[str, Any]:
     declaration = Registry.parse({"secret_name": "pull", "namespace": "team", **args})
     assert declaration
-    auths: dict[str, Any] = json.loads(declaration.data()[DATA_KEY])
+    auths: dict[str, Any] = json.loads(declaration.data()[DOCKER_CONFIG_KEY])
     assert list(auths) == ["auths"]
     return dict(auths["auths"])
 
@@ -63,7 +63,7 @@ def test_a_server_is_written_as_the_kubelet_looks_it_up(server: str, key: str) -
     "server", ["", "https://", "ghcr.io/team/image:1.0", "ghcr io", "ghcr.io?x=1", "a:b:c"]
 )
 def test_an_invalid_server_is_refused(server: str) -> None:
-    with pytest.raises(InvalidArguments, match="server: must be a registry's host"):
+    with pytest.raises(InvalidArguments, match="server: must be the host of a registry"):
         registry(server=server, username="bot", password="canary")
 
 
@@ -73,7 +73,7 @@ def test_credentials_in_the_server_are_refused_and_not_repeated() -> None:
         {"server": server, "username": "bot", "password": "x"},
         {"docker_config_json": config(**{server: login()})},
     ):
-        with pytest.raises(InvalidArguments, match="must not hold credentials") as invalid:
+        with pytest.raises(InvalidArguments, match="must not contain credentials") as invalid:
             registry(**args)
         assert "canary" not in str(invalid.value)
 
@@ -104,15 +104,18 @@ def test_several_registries_and_nothing_but_their_logins_are_kept() -> None:
             '{"auths": {}, "credHelpers": {"gcr.io": "gcloud"}}',
             "the credential helper 'gcloud' (credHelpers)",
         ),
-        ('{"auths": {"ghcr.io": {}}, "credsStore": "desktop"}', "holds no credentials; docker keeps them in"),
+        (
+            '{"auths": {"ghcr.io": {}}, "credsStore": "desktop"}',
+            "contains no credentials; Docker keeps them in",
+        ),
         (
             '{"auths": {"gcr.io": {}}, "credHelpers": {"gcr.io": "gcloud"}, "credsStore": "desktop"}',
-            "auths, entry 'gcr.io': holds no credentials; docker keeps them in the credential helper 'gcloud'",
+            "auths, entry 'gcr.io': contains no credentials; Docker keeps them in the credential helper 'gcloud'",
         ),
-        (config(**{"ghcr.io": {}}), "auths, entry 'ghcr.io': holds no credentials"),
+        (config(**{"ghcr.io": {}}), "auths, entry 'ghcr.io': contains no credentials"),
         (config(**{"ghcr.io": "x"}), "must be an object of strings"),
-        (config(**{"ghcr.io": {"username": "bot"}}), "holds no credentials"),
-        (config(**{"ghcr.io": {"identitytoken": "canary"}}), "holds an identity token"),
+        (config(**{"ghcr.io": {"username": "bot"}}), "contains no credentials"),
+        (config(**{"ghcr.io": {"identitytoken": "canary"}}), "contains an identity token"),
         (config(**{"ghcr.io": {"auth": "canary!"}}), "auth is not the base64 of user:password"),
         (config(**{"ghcr.io": {"auth": "Y2FuYXJ5"}}), "auth is not the base64 of user:password"),
         (config(**{"ghcr.io": {**login(), "username": "bot", "password": "x"}}), "are different logins"),
@@ -140,7 +143,7 @@ def test_the_same_login_twice_is_one() -> None:
 def test_a_docker_config_or_a_login_but_not_both() -> None:
     with pytest.raises(InvalidArguments) as invalid:
         registry(docker_config_json=config(**{"ghcr.io": login()}), server="ghcr.io")
-    assert str(invalid.value) == "server: must not be given beside docker_config_json"
+    assert str(invalid.value) == "server: must not be set together with docker_config_json"
     with pytest.raises(InvalidArguments) as invalid:
         registry(server="ghcr.io")
     assert [problem.argument for problem in invalid.value.problems] == ["username", "password"]

@@ -50,10 +50,14 @@ def test_a_dash_stays_in_the_remote_and_goes_from_the_parameter() -> None:
     ("format_", "data", "reason"),
     [
         (ENV_VAR, {"AWS_ACCESS_KEY_ID": "x"}, "not of the form RCLONE_CONFIG_"),
-        (ENV_VAR, {"RCLONE_CONFIG_A_TYPE": "s3", "RCLONE_CONFIG_B_TYPE": "s3"}, "belong to 2 remotes"),
+        (
+            ENV_VAR,
+            {"RCLONE_CONFIG_A_TYPE": "s3", "RCLONE_CONFIG_B_TYPE": "s3"},
+            "belong to 2 remotes instead of one",
+        ),
         (ENV_VAR, {"RCLONE_CONFIG_A_REGION": "x"}, "the key that ends in _TYPE is missing"),
-        (CONFIG_PARAM, {}, "the Secret has 0 keys, must have one"),
-        (CONFIG_PARAM, {"a": "{", "b": "{"}, "the Secret has 2 keys, must have one"),
+        (CONFIG_PARAM, {}, "the Secret has 0 keys instead of one"),
+        (CONFIG_PARAM, {"a": "{", "b": "{"}, "the Secret has 2 keys instead of one"),
         (CONFIG_PARAM, {"a": "name: a"}, "not a JSON object with name, type and parameters"),
         (CONFIG_PARAM, {"a": '{"name": "a"}'}, "not a JSON object with name, type and parameters"),
         (CONFIG_PARAM, {"a": "[]"}, "not a JSON object with name, type and parameters"),

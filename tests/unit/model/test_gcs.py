@@ -53,13 +53,13 @@ def test_a_pkcs1_key_is_accepted_since_rclone_reads_it() -> None:
     [
         ("", "must be the JSON text of a service account's key file"),
         ("hunter2-not-a-key", "must be the JSON text of a service account's key file"),
-        ("/home/me/key.json", "looks like the path of a file; pass the file's content"),
-        ("key.json", "looks like the path of a file; pass the file's content"),
-        (r"C:\keys\key.json", "looks like the path of a file; pass the file's content"),
+        ("/home/me/key.json", "looks like the path of a file; pass the content of the file"),
+        ("key.json", "looks like the path of a file; pass the content of the file"),
+        (r"C:\keys\key.json", "looks like the path of a file; pass the content of the file"),
         (key_file()[:-40], "is not valid JSON (it ends too early)"),
         (key_file().replace('"type":', '"type"'), "is not valid JSON (line 2, column"),
         ("[1]", "must be the JSON text of a service account's key file"),
-        (rsa_pem(), "is only a private key; the whole JSON key file is needed"),
+        (rsa_pem(), "is only a private key; use the whole JSON key file"),
         (base64.b64encode(b"0\x82\x09\x51" + bytes(1500)).decode(), "is a P12 key"),
         (key_file(type=None), 'with "type": "service_account"'),
         (key_file(type="authorized_user"), "a user's own login"),
@@ -116,5 +116,7 @@ def test_a_project_number_is_digits(number: object) -> None:
 
 
 def test_a_project_id_is_no_number() -> None:
-    with pytest.raises(InvalidArguments, match="project_number: must be the project's number, not its ID"):
+    with pytest.raises(
+        InvalidArguments, match="project_number: must be the number of the project, not its ID"
+    ):
         gcs(anonymous=True, project_number="my-project")

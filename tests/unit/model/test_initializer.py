@@ -22,13 +22,15 @@ def test_variables_are_written_as_they_are_given() -> None:
 
 @pytest.mark.parametrize("name", ["", "1ST", "A B", "A=B", ".", "..", "Ä", "A\n", "A" * 254])
 def test_kubernetes_would_skip_what_is_no_variables_name(name: str) -> None:
-    with pytest.raises(InvalidArguments, match=r"env: .* must be an environment variable's name") as invalid:
+    with pytest.raises(
+        InvalidArguments, match=r"env: .* must be the name of an environment variable"
+    ) as invalid:
         initializer(env={name: "canary"})
     assert "canary" not in str(invalid.value)
 
 
 def test_no_variable_is_no_secret() -> None:
-    with pytest.raises(InvalidArguments, match="env: must hold at least one variable"):
+    with pytest.raises(InvalidArguments, match="env: must contain at least one variable"):
         initializer(env={})
     with pytest.raises(InvalidArguments, match="env: is required"):
         initializer()

@@ -43,12 +43,12 @@ def test_remote_names_that_seldon_accepts(remote: str) -> None:
     [
         ("", ""),
         ("---", ""),
-        ("My_Store", "'my-store' would do"),
-        ("-store-", "'store' would do"),
-        ("a" * 31, f"{'a' * 30!r} would do"),
-        ("a" * 29 + "-b", f"{'a' * 29!r} would do"),
-        ("models\n", "'models' would do"),
-        ("modèles", "'mod-les' would do"),
+        ("My_Store", "for example 'my-store'"),
+        ("-store-", "for example 'store'"),
+        ("a" * 31, f"for example {'a' * 30!r}"),
+        ("a" * 29 + "-b", f"for example {'a' * 29!r}"),
+        ("models\n", "for example 'models'"),
+        ("modèles", "for example 'mod-les'"),
     ],
 )
 def test_a_name_that_seldon_refuses_and_one_that_would_do(remote: str, suggestion: str) -> None:
@@ -61,7 +61,7 @@ def test_a_name_that_seldon_refuses_and_one_that_would_do(remote: str, suggestio
 
 @pytest.mark.parametrize("namespace", ["Team", "a" * 64, "-a", "a.b", "", "a\n"])
 def test_a_namespace_that_cannot_be(namespace: str) -> None:
-    with pytest.raises(InvalidArguments, match="namespace: must be a namespace's name"):
+    with pytest.raises(InvalidArguments, match="namespace: must be the name of a namespace"):
         parse(namespace=namespace)
 
 
@@ -98,7 +98,7 @@ def test_labels_and_annotations_that_kubernetes_takes() -> None:
 def test_annotations_that_kubernetes_refuses() -> None:
     with pytest.raises(InvalidArguments, match="annotations: 'a b' must be"):
         parse(annotations={"a b": "x"})
-    with pytest.raises(InvalidArguments, match="annotations: annotations may hold at most 256 KiB in all"):
+    with pytest.raises(InvalidArguments, match="annotations: annotations may have at most 256 KiB in total"):
         parse(annotations={"note": "x" * 256 * 1024})
 
 
@@ -112,7 +112,9 @@ def test_nothing_but_the_namespace_is_shown_of_a_declaration() -> None:
 def test_unknown_arguments_are_not_missing_and_the_rest_is_checked() -> None:
     values = {"remote": "models", "namespace": "team", "access_key_id": "x"}
     assert S3Bucket.parse(values, unknown=["secret_access_key"]) is None
-    assert S3Bucket.parse({"namespace": "team"}, unknown=["remote"]) is None
+    assert S3Bucket.parse({"namespace": "team", "env_auth": True}, unknown=["remote"]) is None
     with pytest.raises(InvalidArguments) as invalid:
-        S3Bucket.parse({"remote": "My Store", "endpoint": "minio"}, unknown=["secret_access_key"])
+        S3Bucket.parse(
+            {"remote": "My Store", "endpoint": "minio"}, unknown=["access_key_id", "secret_access_key"]
+        )
     assert [problem.argument for problem in invalid.value.problems] == ["namespace", "remote", "endpoint"]

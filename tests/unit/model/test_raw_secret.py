@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from seldon_secrets_pulumi.model.raw_secret import VerbatimSecret
+from seldon_secrets_pulumi.model.raw_secret import RawSecret
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
 from tests.support.canaries import CANARY
@@ -24,8 +24,8 @@ REGISTRY = {
 }
 
 
-def parsed(values: dict[str, Any]) -> VerbatimSecret:
-    declaration = VerbatimSecret.parse(values, reserved_labels=("bucket-secret-format",))
+def parsed(values: dict[str, Any]) -> RawSecret:
+    declaration = RawSecret.parse(values, reserved_labels=("bucket-secret-format",))
     assert declaration
     return declaration
 
@@ -51,14 +51,14 @@ def test_a_registry_has_no_format_label() -> None:
 @pytest.mark.parametrize(
     ("change", "argument", "rule"),
     [
-        ({"secret_name": "Minio"}, "secret_name", "must be a Secret's name"),
-        ({"secret_name": "a..b"}, "secret_name", "must be a Secret's name"),
+        ({"secret_name": "Minio"}, "secret_name", "must be the name of a Secret"),
+        ({"secret_name": "a..b"}, "secret_name", "must be the name of a Secret"),
         ({"kind": "buckets"}, "kind", "did you mean bucket?"),
         ({"format": "env-var"}, "format", "did you mean env_var?"),
         ({"format": None}, "format", "is required for a bucket"),
         ({"data": {}}, "data", "at least one key"),
-        ({"data": {"a b": CANARY}}, "data", "must be a Secret's key"),
-        ({"data": {"..": CANARY}}, "data", "must be a Secret's key"),
+        ({"data": {"a b": CANARY}}, "data", "must be the key of a Secret"),
+        ({"data": {"..": CANARY}}, "data", "must be the key of a Secret"),
         ({"data": {"a": CANARY, "b": CANARY}}, "data", "exactly one key for Core 2"),
         ({"format": "env_var", "data": {"1A": CANARY}}, "data.1A", "name of an environment variable"),
         ({"labels": {"secret-type": "x"}}, "labels", "can't be overridden"),
@@ -76,7 +76,7 @@ def test_an_invalid_raw_bucket_secret_is_refused(change: dict[str, Any], argumen
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ({"data": {"config.json": "{}"}}, "must hold the key .dockerconfigjson"),
+        ({"data": {"config.json": "{}"}}, "must contain the key .dockerconfigjson"),
         ({"data": {".dockerconfigjson": CANARY}}, "must be a JSON object"),
         ({"format": "env_var"}, "is only for a bucket"),
     ],

@@ -44,7 +44,7 @@ def test_keys_or_env_auth_but_not_both() -> None:
         "access_key_id": "is required unless env_auth is true",
         "secret_access_key": "is required unless env_auth is true",
     }
-    rule = "must not be given when env_auth is true"
+    rule = "must not be set when env_auth is true"
     assert problems(**KEYS, session_token="canary", env_auth=True) == {
         "access_key_id": rule,
         "secret_access_key": rule,
@@ -72,8 +72,8 @@ def test_an_unknown_provider_gets_the_nearest_one() -> None:
 
 
 def test_where_nothing_is_near_the_message_still_says_what_is_valid() -> None:
-    assert "they are listed at https://rclone.org/s3/" in problems(**KEYS, provider="zzzzzzzz")["provider"]
-    assert problems(**KEYS, region="zzzz")["region"] == "must be an AWS region; one looks like us-east-1"
+    assert "see the list at https://rclone.org/s3/" in problems(**KEYS, provider="zzzzzzzz")["provider"]
+    assert problems(**KEYS, region="zzzz")["region"] == "must be an AWS region; such as us-east-1"
     assert "valid are access_key_id, allow_unknown_options" in problems(**KEYS, zzzz=1)["zzzz"]
 
 
@@ -95,7 +95,7 @@ def test_an_endpoint_is_a_url(endpoint: str) -> None:
 
 
 def test_a_provider_other_than_aws_needs_an_endpoint() -> None:
-    assert "without it the keys are sent to AWS" in problems(**KEYS, provider="Minio")["endpoint"]
+    assert "without it, rclone sends the keys to AWS" in problems(**KEYS, provider="Minio")["endpoint"]
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def test_all_problems_at_once() -> None:
         "access_key_id": "must not be empty",
         "secret_access_key": "must be a string",
         "regoin": "is not an argument; did you mean region?",
-        "remote": "must be 1 to 30 lower-case letters, digits and dashes, starting and ending with a letter or "
-        "digit; 'my-store' would do",
-        "namespace": "must be a namespace's name: 1 to 63 lower-case letters, digits and dashes, starting and "
+        "remote": "must be 1 to 30 lowercase letters, digits and dashes, starting and ending with a letter or "
+        "digit; for example 'my-store'",
+        "namespace": "must be the name of a namespace: 1 to 63 lowercase letters, digits and dashes, starting and "
         "ending with a letter or digit",
         "formats": "'env-var' is not a format; did you mean env_var?",
     }

@@ -59,8 +59,21 @@ def test_an_unknown_credential_hides_nothing_else(plugin: Plugin, engine: FakeEn
     ("inputs", "paths"),
     [
         # A space where the engine would else print the value beside the path.
-        ({"acessKeyId": CANARY}, {"acessKeyId ": "is not an argument; did you mean accessKeyId or"}),
-        ({"access_key_id": CANARY}, {"access_key_id ": "is not an argument; did you mean accessKeyId"}),
+        (S3 | {"acessKeyId": CANARY}, {"acessKeyId ": "is not an argument; did you mean accessKeyId?"}),
+        (S3 | {"access_key_id": CANARY}, {"access_key_id ": "is not an argument; did you mean accessKeyId"}),
+        # Every kind of problem at once, without follow-up problems of the misspelled key and the broken endpoint.
+        (
+            {"remote": "models", "acessKeyId": CANARY, "provider": "Minio", "endpoint": "minio:9000"}
+            | {"parameters": {"regoin": CANARY}, "formats": [secret("env_var")]},
+            {
+                "acessKeyId ": "did you mean accessKeyId",
+                "namespace": "is required",
+                "endpoint": "must start with https://",
+                "formats ": "must be a plain list",
+                "parameters.regoin ": "is not an option of s3",
+                "secretAccessKey": "is required unless envAuth is true",
+            },
+        ),
         (
             {"remote": "models", "namespace": "team"},
             {
@@ -68,9 +81,9 @@ def test_an_unknown_credential_hides_nothing_else(plugin: Plugin, engine: FakeEn
                 "secretAccessKey": "is required unless envAuth is true",
             },
         ),
-        (S3 | {"remote": "My_Models"}, {"remote": "'my-models' would do"}),
-        (S3 | {"secretAccessKey": f"{CANARY}\n"}, {"secretAccessKey ": "must not hold spaces"}),
-        (S3 | {"secretAccessKey": secret(f"{CANARY} ")}, {"secretAccessKey ": "must not hold spaces"}),
+        (S3 | {"remote": "My_Models"}, {"remote": "for example 'my-models'"}),
+        (S3 | {"secretAccessKey": f"{CANARY}\n"}, {"secretAccessKey ": "must not contain spaces"}),
+        (S3 | {"secretAccessKey": secret(f"{CANARY} ")}, {"secretAccessKey ": "must not contain spaces"}),
         (S3 | {"region": ["x"]}, {"region ": "must be a string"}),
         (S3 | {"formats": ["envvar"]}, {"formats ": "did you mean env_var?"}),
         (S3 | {"formats": output(["env_var"], is_secret=True)}, {"formats ": "must be a plain list"}),
@@ -107,7 +120,7 @@ def test_a_problem_of_the_whole_declaration_has_no_path(plugin: Plugin, engine: 
     with pytest.raises(Invalid) as told:
         plugin.construct(engine, "GcsBucketSecret", "models", {"remote": "models", "namespace": "team"})
     assert told.value.paths == {}
-    assert told.value.message == "exactly one of credentials, anonymous: true and envAuth: true must be given"
+    assert told.value.message == "exactly one of credentials, anonymous: true and envAuth: true is required"
 
 
 def test_stack_config_of_the_calling_project(plugin: Plugin, engine: FakeEngine) -> None:
@@ -145,7 +158,9 @@ def test_one_secret_twice_in_a_deployment_is_refused(plugin: Plugin, engines: An
     plugin.construct(engine, "S3BucketSecret", "first", S3, **request)
     with pytest.raises(Invalid) as told:
         plugin.construct(engine, "S3BucketSecret", "second", S3, **request)
-    assert 'S3BucketSecret "first" declares the Secret team/models-bucket-' in told.value.paths["remote"]
+    assert (
+        'S3BucketSecret "first" already declares the Secret team/models-bucket-' in told.value.paths["remote"]
+    )
     # Another cluster, and another deployment.
     plugin.construct(engine, "S3BucketSecret", "third", S3, providers={"kubernetes": f"{reference}2"})
     plugin.construct(engines(), "S3BucketSecret", "first", S3, **request)

@@ -44,7 +44,7 @@ def test_none_is_left_out_and_false_is_not() -> None:
 
 @pytest.mark.parametrize("value", [["a"], {"a": "b"}, b"a"])
 def test_values_other_than_scalars_are_refused(value: object) -> None:
-    assert rules("s3", {**S3, "region": value}) == {"region": "must be a text, a number or a boolean"}
+    assert rules("s3", {**S3, "region": value}) == {"region": "must be a string, a number or a boolean"}
 
 
 def test_the_type_becomes_rclones_name() -> None:
@@ -81,11 +81,11 @@ def test_all_problems_are_told_at_once() -> None:
 )
 @pytest.mark.parametrize("allow", [False, True])
 def test_a_wrong_spelling_gets_the_right_one(given: str, right: str, allow: bool) -> None:
-    assert rules("s3", {given: "canary"}, allow_unknown_options=allow) == {given: f"is spelt {right} here"}
+    assert rules("s3", {given: "canary"}, allow_unknown_options=allow) == {given: f"is spelled {right} here"}
 
 
 def test_an_option_wins_over_a_key_that_rclone_only_reads() -> None:
-    assert rules("jottacloud", {"token-url": "x"})["token-url"] == "is spelt token_url here"
+    assert rules("jottacloud", {"token-url": "x"})["token-url"] == "is spelled token_url here"
 
 
 @given(st.sampled_from(backend_names()), st.data())
@@ -103,7 +103,7 @@ def test_every_option_is_found_under_every_spelling(name: str, data: st.DataObje
             with pytest.raises(InvalidArguments) as invalid:
                 check(name, {spelling: "x"})
             (told,) = (problem for problem in invalid.value.problems if problem.argument.endswith(spelling))
-            assert told.rule == f"is spelt {option} here"
+            assert told.rule == f"is spelled {option} here"
 
 
 def test_an_unknown_option_gets_the_nearest_one_and_the_page() -> None:
@@ -220,7 +220,7 @@ def test_options_that_rclone_works_without_are_not_required(type_: str, paramete
             "oracleobjectstorage",
             {"provider": "no_auth", "namespace": "n", "compartment": "c"},
             "compartment",
-            "must be left out for provider no_auth",
+            "must not be set for provider no_auth",
         ),
     ],
 )
@@ -362,15 +362,15 @@ def test_a_remote_within_a_remote(type_: str, parameters: dict[str, Any]) -> Non
 @pytest.mark.parametrize(
     ("type_", "option", "value", "words"),
     [
-        ("alias", "remote", "canary:bucket", "must hold the other remote itself"),
-        ("union", "upstreams", f"{INNER} canary:bucket", "must hold the other remote itself"),
-        ("combine", "upstreams", "a=canary:bucket", "must hold the other remote itself"),
+        ("alias", "remote", "canary:bucket", "must contain the other remote itself"),
+        ("union", "upstreams", f"{INNER} canary:bucket", "must contain the other remote itself"),
+        ("combine", "upstreams", "a=canary:bucket", "must contain the other remote itself"),
         ("alias", "remote", ":s3,secret='canary:", "must be a connection string"),
         (
             "alias",
             "remote",
             ":s3,secretAccessKey=canary:b",
-            "within it.secretAccessKey: is spelt secret_access_key here",
+            "wrapped remote: secretAccessKey: is spelled secret_access_key here",
         ),
         ("alias", "remote", ":s33,a=canary:b", "did you mean s3"),
         ("alias", "remote", ":sftp,host=h,pass=canary:b", "rclone obscure"),

@@ -128,9 +128,9 @@ def test_all_problems_at_once_with_the_path_of_the_entry() -> None:
     texts = "\n".join(found)
     assert "did you mean accessKeyId" in texts
     assert "did you mean env?" in texts
-    assert "there is no file missing.json" in texts
+    assert "the file missing.json does not exist" in texts
     assert "the environment variable NO_SUCH is not set" in texts
-    assert "is required unless dockerConfigJson is given" in texts
+    assert "is required unless dockerConfigJson is set" in texts
 
 
 def test_rules_name_the_settings_not_the_arguments() -> None:
@@ -142,10 +142,10 @@ def test_rules_name_the_settings_not_the_arguments() -> None:
 
 def test_two_entries_for_one_secret() -> None:
     assert problems(buckets=[S3, S3 | {"formats": ["env_var"]}]) == [
-        "buckets[1]: buckets[0] makes the Secret team-a/models-bucket-envvars already"
+        "buckets[1]: buckets[0] already declares the Secret team-a/models-bucket-envvars"
     ]
     assert problems(registries=[GHCR, GHCR | {"namespaces": ["b", "team-a"]}]) == [
-        "registries[1]: registries[0] makes the Secret team-a/ghcr already"
+        "registries[1]: registries[0] already declares the Secret team-a/ghcr"
     ]
 
 

@@ -103,7 +103,7 @@ def test_a_file_without_entries_gets_them(tmp_path: Path, text: str | None) -> N
 )
 def test_a_list_that_is_not_all_in_the_file_is_not_replaced(tmp_path: Path, setting: str) -> None:
     (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  {setting}\n")
-    with pytest.raises(UnusableFile, match="seldon-secrets:buckets is set elsewhere"):
+    with pytest.raises(UnusableFile, match="seldon-secrets:buckets is set outside"):
         StackFile(tmp_path / "Pulumi.dev.yaml", SETTINGS)
 
 
