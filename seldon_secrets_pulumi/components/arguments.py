@@ -29,8 +29,12 @@ def checked(
         try:
             result = check(known, unknown)
         except InvalidArguments as invalid:
-            raise InvalidDeclaration(label, invalid.problems) from None
-        return UNKNOWN if result is None else result
+            problems = invalid.problems
+        else:
+            return UNKNOWN if result is None else result
+        raise InvalidDeclaration(
+            label, problems
+        )  # without a context, whose frames would keep the arguments alive
 
     return pulumi.Output.all(**late).apply(run, run_with_unknowns=True)
 

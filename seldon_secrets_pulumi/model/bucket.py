@@ -97,7 +97,7 @@ class RcloneBucket(Bucket):
         return bucket_format.write(self.rclone_remote)
 
     def conflicts(self) -> Iterator[Problem]:
-        for option in (*self.parameters, *self.unknown_items("parameters")):
+        for option in (*self._parameters(), *self.unknown_items("parameters")):
             if option in self.options.values():
                 yield Problem(
                     f"parameters.{option}", "use the argument {} instead", (self._path(option),), "conflict"
@@ -134,8 +134,11 @@ class RcloneBucket(Bucket):
         typed = {option for argument, option in self.options.items() if not self.is_settled(argument)}
         return typed | self.unknown_items("parameters")
 
+    def _parameters(self) -> dict[str, Any]:
+        return self.parameters if self.is_settled("parameters") else {}
+
     def _options(self) -> dict[str, Any]:
-        return self.parameters | {
+        return self._parameters() | {
             option: getattr(self, argument) for argument, option in self.options.items()
         }
 

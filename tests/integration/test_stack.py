@@ -189,13 +189,8 @@ def test_problems_stop_the_preview_with_the_path_and_without_the_value(stack: St
     stack.encrypt("buckets[1].parameters.pas", CANARIES["file"])
     stack.configure(bucketz="nonsense")
     printed = stack.pulumi("up", "--yes", check=False)
-    assert "bucketz: must be a list or a mapping" in printed
-    stack.configure(bucketz=[])
-    printed += stack.pulumi("up", "--yes", check=False)
     assert "bucketz: is not a setting; did you mean buckets?" in printed
-    stack.pulumi("config", "rm", "seldon-secrets:bucketz")
-    printed += stack.pulumi("up", "--yes", check=False)
-    assert "buckets[0].secretAccessKey: must not hold spaces" in printed
+    assert "buckets[0].secretAccessKey: must not contain spaces" in printed
     assert "buckets[1].parameters.pas: is not an option of webdav" in printed
     assert "Traceback" not in printed
     assert leaks(printed, CANARIES) == []

@@ -109,7 +109,7 @@ def test_a_problem_is_told_on_its_path_and_shows_no_credential(example: Example)
     program.write_text(program.read_text().replace('config.requireSecret("secretAccessKey")', spaced))
     assert example.project.compile() == ""
     shown = example.run("preview", check=False)
-    assert "property secretAccessKey  has a problem: must not hold spaces" in shown
+    assert "property secretAccessKey  has a problem: must not contain spaces" in shown
     assert ".py" not in shown
     assert leaks(shown, example.canaries) == []
 

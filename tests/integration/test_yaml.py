@@ -122,9 +122,9 @@ def test_problems_stop_the_preview_and_show_no_credential(example: Example) -> N
     )
     shown = example.pulumi("preview", check=False)
     assert (
-        "property remote with value '{My_Models}' has a problem: must be 1 to 30 lower-case letters" in shown
+        "property remote with value '{My_Models}' has a problem: must be 1 to 30 lowercase letters" in shown
     )
-    assert "property secretAccessKey  has a problem: must not hold spaces" in shown
+    assert "property secretAccessKey  has a problem: must not contain spaces" in shown
     assert "Traceback" not in shown
     assert ".py" not in shown
     assert leaks(shown, example.canaries) == []

@@ -1,7 +1,9 @@
 """Importing the package is cheap, and its public names are complete."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,5 +35,7 @@ def test_every_public_name_is_there_and_no_other() -> None:
     for name in seldon_secrets_pulumi.__all__:
         assert getattr(seldon_secrets_pulumi, name).__name__ == name
     assert dir(seldon_secrets_pulumi) == sorted(seldon_secrets_pulumi.__all__)
+    source = Path(seldon_secrets_pulumi.__file__).read_text()
+    assert set(re.findall(r"import \(?\s*(\w+) as \1\b", source)) == set(seldon_secrets_pulumi.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'S3BucketSecrets'"):
         getattr(seldon_secrets_pulumi, "S3BucketSecrets")  # noqa: B009 - mypy would see it

@@ -147,7 +147,9 @@ def test_all_problems_are_told_one_a_line() -> None:
 def test_encrypted_values() -> None:
     bucket = SETTINGS["buckets"][0] | {"secretAccessKey": {"secure": "v1:abc"}}
     in_a_file = refused({"config": {"seldon-secrets:buckets": [bucket]}})
-    assert in_a_file.startswith("seldon-secrets: buckets[0].secretAccessKey: is encrypted; use `pulumi config")
+    assert in_a_file.startswith(
+        "seldon-secrets: buckets[0].secretAccessKey: is encrypted; use `pulumi config"
+    )
     hidden = refused({"seldon-secrets:buckets": {"secret": True}})  # without --show-secrets
     assert hidden.startswith("seldon-secrets: buckets: is encrypted")
 

@@ -167,6 +167,35 @@ def test_known_values_are_checked_in_a_preview_with_unknown_values(run: Run) -> 
     assert [problem.argument for problem in invalid.value.problems] == ["remote", "endpoint"]
 
 
+def test_known_items_of_a_mapping_are_checked_in_a_preview_beside_unknown_ones(run: Run) -> None:
+    with pytest.raises(InvalidDeclaration) as invalid:
+        run(
+            lambda: s3(
+                access_key_id=None,
+                formats=[unknown()],
+                parameters={"storage_clas": unknown(), "chunk_size": CANARY, "acl": "private"},
+            ),
+            preview=True,
+        )
+    assert CANARY not in str(invalid.value)
+    assert [problem.argument for problem in invalid.value.problems] == [
+        "access_key_id",
+        "parameters.storage_clas",
+        "parameters.chunk_size",
+        "formats",
+    ]
+
+
+def test_broken_arguments_do_not_hide_that_the_secret_is_declared_twice(run: Run) -> None:
+    def program() -> None:
+        s3("first")
+        s3("second", endpoint="minio:9000", formats=["env_var"])
+
+    with pytest.raises(InvalidDeclaration) as invalid:
+        run(program)
+    assert [problem.argument for problem in invalid.value.problems] == ["endpoint", "remote"]
+
+
 def test_every_argument_may_be_an_output(run: Run) -> None:
     run(s3)
     plain = run.secrets()

@@ -61,3 +61,23 @@ def test_problems_are_reported_under_the_components_name(run: Run) -> None:
         'RegistrySecret "pull": pasword: is not an argument; did you mean password?',
         'RegistrySecret "pull": server: is required unless docker_config_json is set',
     ]
+
+
+def test_everything_is_reported_in_one_pass_beside_unknown_values(run: Run) -> None:
+    with pytest.raises(InvalidDeclaration) as invalid:
+        run(
+            lambda: registry(
+                secret_name="GHCR",
+                server="https://",
+                username=None,
+                password=pulumi.Output.from_input(UNKNOWN),
+                labels={"a b": "x"},
+            ),
+            preview=True,
+        )
+    assert [problem.argument for problem in invalid.value.problems] == [
+        "labels",
+        "secret_name",
+        "server",
+        "username",
+    ]

@@ -8,7 +8,7 @@ import pytest
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.stack.entry import plaintext
-from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, declared_secrets
+from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, declared_secrets, secrets_of_stack
 from tests.support.canaries import CANARY
 from tests.support.keys import key_file
 
@@ -193,3 +193,73 @@ def test_an_initializer_has_variables_and_one_format(monkeypatch: pytest.MonkeyP
     assert (found.name, found.data) == ("my-own-bucket-envvars", {"TOKEN": CANARY, "env": "prod"})
     assert found.rclone_variables_of is None
     assert "did you mean env" in problems(buckets=[custom | {"envs": {}}])[0]
+
+
+def test_one_pass_over_fields_conflicts_and_options_of_rclone() -> None:
+    found = problems(
+        labels=[],
+        bucketz=[],
+        buckets=[
+            {
+                "remote": "A",
+                "type": "s3",
+                "endpoint": "x",
+                "secretAccessKey": CANARY,
+                "parameters": {"acl_": "x"},
+            },
+            {"remote": "B", "type": "s33", "namespaces": ["C"], "anything": CANARY},
+            {
+                "remote": "d",
+                "type": "gcs",
+                "credentials": {"env": "NO_SUCH"},
+                "anonymous": True,
+                "envAuth": True,
+            },
+            {"remote": "e", "type": "webdav", "parameters": {"url": {"env": "NO_SUCH"}, "vendr": CANARY}},
+        ],
+        registries=[{"name": "R", "server": "ghcr.io", "pasword": CANARY}],
+        secrets=[{"name": "s", "kind": "bucket", "data": {"1": CANARY}, "annotations": {"a b": "x"}}],
+    )
+    expected = [
+        "labels: must be a mapping",
+        "bucketz: is not a setting; did you mean buckets?",
+        "buckets[0].remote: must be 1 to 30 lowercase letters",
+        "buckets[0].endpoint: must start with https:// or http://",
+        "buckets[0].accessKeyId: is required unless envAuth is true",
+        "buckets[0].parameters.acl_: is spelled acl here",
+        "buckets[1].type: is not a type of rclone",
+        "buckets[1].namespaces[0]: must be the name of a namespace",
+        "buckets[1].remote: must be 1 to 30 lowercase letters",
+        "buckets[2].credentials: the environment variable NO_SUCH is not set",
+        "buckets[2]: exactly one of credentials, anonymous: true and envAuth: true is required",
+        "buckets[3].parameters.url: the environment variable NO_SUCH is not set",
+        "buckets[3].parameters.vendr: is not an option of webdav",
+        "registries[0].pasword: is not a setting here; did you mean password?",
+        "registries[0].name: must be 1 to 30 lowercase letters",
+        "registries[0].username: is required unless dockerConfigJson is set",
+        "secrets[0].annotations: 'a b' must be 1 to 63 letters",
+        "secrets[0].format: is required for a bucket; valid are config_param, env_var",
+    ]
+    assert [problem[: len(start)] for problem, start in zip(found, expected, strict=True)] == expected
+
+
+def test_a_broken_setting_for_all_entries_is_reported_once() -> None:
+    assert problems(namespaces="team", buckets=[S3]) == ["namespaces: must be a list"]
+
+
+def test_the_format_label_hides_no_entry() -> None:
+    with pytest.raises(InvalidArguments) as invalid:
+        secrets_of_stack(
+            {"formatLabelKey": "a b", "namespaces": ["a"], "buckets": [S3 | {"remote": "B"}]}, Path()
+        )
+    assert [problem.argument for problem in invalid.value.problems] == ["formatLabelKey", "buckets[0].remote"]
+
+
+def test_the_spelling_of_settings_is_not_that_of_rclones_options() -> None:
+    # `access_key_id` is the name of an argument too.
+    assert problems(
+        buckets=[S3 | {"parameters": {"access-key-id": CANARY, "secret_access_key": CANARY}}]
+    ) == [
+        "buckets[0].parameters.secret_access_key: use the argument secretAccessKey instead",
+        "buckets[0].parameters.access-key-id: is spelled access_key_id here",
+    ]
