@@ -74,9 +74,8 @@ class RcloneBucket(Bucket):
 
     @property
     def chosen_formats(self) -> tuple[Format, ...]:
-        return tuple(
-            each for each in self.supported if self.is_settled("formats") and each.name in self.formats
-        )
+        names = self.formats if self.is_settled("formats") else ()
+        return tuple(each for each in self.supported if each.name in names)
 
     @property
     def backend_type(self) -> str:
@@ -117,22 +116,24 @@ class RcloneBucket(Bucket):
             yield from invalid.problems
             return
         yield from (replace(it, argument=self._path(it.argument)) for it in problems if self._applies(it))
-        excluded = unsettled | {problem.argument for problem in problems}
-        _, options = self._rclone_options(excluded)
-        yield from self.delivery_problems(options, self._path)
-        if not problems:
+        if self.has_settled_content and not problems:
+            yield from self.delivery_problems(self.rclone_remote.parameters, self._path)
             yield from super().content_problems()
+        else:
+            _, options = self._rclone_options(unsettled | {problem.argument for problem in problems})
+            yield from self.delivery_problems(options, self._path)
 
     def _applies(self, problem: Problem) -> bool:
         """Whether a broken rule of rclone is not just a consequence of a problem that is reported already."""
         decided_by = _DECIDED_BY.get(problem.code)
         if decided_by is not None and not self.is_settled(decided_by):
             return False
-        return problem.code not in {"login", "required"} or not any(self.conflicts())
+        # A conflict that is not about one option is about the login.
+        return problem.code not in {"login", "required"} or all(it.option for it in self.conflicts())
 
     def _unsettled_options(self) -> set[str]:
         typed = {option for argument, option in self.options.items() if not self.is_settled(argument)}
-        return typed | self.unknown_items("parameters")
+        return typed.union(self.unknown_items("parameters"))
 
     def _parameters(self) -> dict[str, Any]:
         return self.parameters if self.is_settled("parameters") else {}

@@ -19,7 +19,7 @@ _METADATA = frozenset({"namespace", "labels", "annotations"})
 
 
 class Declaration(BaseModel):
-    """The arguments of a component, resolved."""
+    """The arguments of a component, resolved and valid."""
 
     # defer_build: a program builds the validators of the models that it uses, not those of all.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
@@ -27,9 +27,6 @@ class Declaration(BaseModel):
     namespace: Namespace
     labels: Labels = {}
     annotations: Annotations = {}
-
-    _unknown: frozenset[str] = frozenset()
-    _broken: frozenset[str] = frozenset()
 
     @classmethod
     def parse(
@@ -47,32 +44,41 @@ class Declaration(BaseModel):
         `other_problems`, which the caller found.
         """
         given = {name: value for name, value in values.items() if value is not None and name not in unknown}
-        unknown = {*unknown, *cls._misspelled(given)}
         context = {"reserved_labels": reserved_labels}
-        problems: list[Problem] = []
-        broken: set[str] = set()
-        try:
-            declaration = cls.model_validate(given, context=context)
-        except ValidationError as error:
-            errors = error.errors(include_url=False, include_input=False)
-            broken = {str(details["loc"][0]) for details in errors}
-            problems = [
-                cls._problem(it) for it in errors if it["type"] != "missing" or it["loc"][0] not in unknown
-            ]
-            valid = {name: given[name] for name in given.keys() & cls.model_fields.keys() - broken}
-            declaration = _all_optional(cls).model_validate(valid, context=context)
-        declaration._unknown = frozenset(unknown) | (broken - given.keys())  # noqa: SLF001 - it is this class's own
-        declaration._broken = frozenset(broken & given.keys())  # noqa: SLF001
+        declaration, problems = cls._validated(given, {*unknown, *cls._misspelled(given)}, context)
         problems += chain(declaration.conflicts(), declaration.content_problems(), other_problems)
         if problems:
             raise InvalidArguments(problems) from None
         return None if unknown else declaration
 
     @classmethod
+    def _validated(
+        cls, given: Mapping[str, Any], unknown: set[str], context: Mapping[str, Any]
+    ) -> tuple[Self, list[Problem]]:
+        """A declaration of the valid values, and the problems of the others."""
+        errors: list[ErrorDetails] = []
+        try:
+            declaration = cls.model_validate(given, context=context)
+        except ValidationError as error:
+            errors = error.errors(include_url=False, include_input=False)
+        else:
+            if not unknown:
+                return declaration, []
+        broken = {str(each["loc"][0]) for each in errors}
+        valid = {name: given[name] for name in given.keys() & cls.model_fields.keys() - broken}
+        partial = _partial(cls).model_validate(valid, context=context)
+        partial._unknown = frozenset(unknown | (broken - given.keys()))  # noqa: SLF001 - of this module
+        partial._broken = frozenset(broken & given.keys())  # noqa: SLF001
+        missing = unknown - given.keys()
+        reported = (each for each in errors if each["type"] != "missing" or each["loc"][0] not in missing)
+        return partial, [cls._problem(each) for each in reported]
+
+    @classmethod
     def _misspelled(cls, given: Mapping[str, Any]) -> Iterator[str]:
-        """The arguments that misspelled ones stand for: they are not reported as missing too."""
-        for name in given.keys() - cls.model_fields.keys():
-            yield from nearest(name, cls.model_fields.keys() - given.keys())[:1]
+        """The arguments that misspelled ones stand for. They are not reported as missing too."""
+        for name in given:
+            if name not in cls.model_fields:
+                yield from nearest(name, cls.model_fields.keys() - given.keys())[:1]
 
     @classmethod
     def _problem(cls, details: ErrorDetails) -> Problem:
@@ -102,22 +108,20 @@ class Declaration(BaseModel):
 
     def is_set(self, argument: str) -> bool | None:
         """Whether an argument is given and not false. None if that can't be told."""
-        if argument in self._broken:
-            return None if is_boolean(type(self).model_fields[argument]) else True
-        return None if argument in self._unknown else getattr(self, argument) not in (None, False)
+        return getattr(self, argument) not in (None, False)
 
-    def is_settled(self, argument: str) -> bool:
+    def is_settled(self, argument: str) -> bool:  # noqa: ARG002 - see _Partial
         """Whether the value of an argument is valid and known."""
-        return argument not in self._unknown and argument not in self._broken
+        return True
 
     @property
     def has_settled_content(self) -> bool:
         """Whether every argument that the data of the Secret depends on is valid and known."""
-        return self._unknown | self._broken <= _METADATA
+        return True
 
-    def unknown_items(self, argument: str) -> set[str]:
-        """The names of the unknown items of an argument that is a mapping."""
-        return {path.partition(".")[2] for path in self._unknown if path.startswith(f"{argument}.")}
+    def unknown_items(self, argument: str) -> list[str]:  # noqa: ARG002 - see _Partial
+        """The names of the unknown items of an argument that is a mapping, sorted."""
+        return []
 
     def __repr_args__(self) -> Iterable[tuple[str, str]]:
         # Everything else may be, or contain, a credential.
@@ -135,10 +139,32 @@ def is_boolean(field: FieldInfo) -> bool:
     return bool in (field.annotation, *get_args(field.annotation))
 
 
+class _Partial(Declaration):
+    """A declaration with unknown or broken arguments. They have default values here, which mean nothing."""
+
+    _unknown: frozenset[str] = frozenset()
+    _broken: frozenset[str] = frozenset()
+
+    def is_set(self, argument: str) -> bool | None:
+        if argument in self._broken:
+            return None if is_boolean(type(self).model_fields[argument]) else True
+        return None if argument in self._unknown else super().is_set(argument)
+
+    def is_settled(self, argument: str) -> bool:
+        return argument not in self._unknown and argument not in self._broken
+
+    @property
+    def has_settled_content(self) -> bool:
+        return self._unknown | self._broken <= _METADATA
+
+    def unknown_items(self, argument: str) -> list[str]:
+        return sorted(path.partition(".")[2] for path in self._unknown if path.startswith(f"{argument}."))
+
+
 @cache
-def _all_optional(model: type[_D]) -> type[_D]:
-    """The model without required fields, for the values that are valid though others are not."""
+def _partial(model: type[_D]) -> Any:
+    """The model as a `_Partial`, without required fields."""
     types = get_type_hints(model, include_extras=True)
     required = [name for name, field in model.model_fields.items() if field.is_required()]
     optional: dict[str, Any] = {name: (types[name], None) for name in required}
-    return create_model(model.__name__, __base__=model, **optional)
+    return create_model(model.__name__, __base__=(_Partial, model), **optional)

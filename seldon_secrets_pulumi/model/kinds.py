@@ -21,24 +21,24 @@ class Kind:
 
     model: type[Declaration]
     component: str
-    """The class of the component, in the module of `components/` that has the name of the model's; empty without one."""
+    """The class of the component, empty if there is none. Its module has the same name as the model's."""
     setting: str
-    """The list of a stack's settings that has its entries."""
+    """The list of a stack's settings that contains the entries."""
     type: str = ""
-    """The setting `type` of an entry. Other spellings of an rclone type are accepted too. Empty for any other type."""
+    """The setting `type` of an entry, in its usual spelling. Empty for all types without a row of their own."""
     credentials: tuple[str, ...] = ()
-    """The arguments whose values are credentials."""
+    """The arguments that are credentials."""
     identifiers: tuple[str, ...] = ()
-    """The arguments that belong to a credential and only identify its owner."""
+    """The arguments that come with a credential but only identify its owner."""
 
     @property
     def module(self) -> str:
-        """The name of the module, of the model and of the component alike."""
+        """The name of the model's module, and of the component's."""
         return self.model.__module__.rpartition(".")[2]
 
     @cached_property
     def rclone_type(self) -> str | None:
-        """The canonical rclone type, if the model is that of one backend."""
+        """The canonical rclone type, if the model is for one backend."""
         return self.model.rclone_type if issubclass(self.model, RcloneBucket) and self.type else None
 
 

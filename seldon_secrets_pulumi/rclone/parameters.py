@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from itertools import chain
 
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
@@ -76,7 +77,7 @@ def broken_rules(
     backend = catalog.backend(backend_type)
     known = {name: value for name, value in parameters.items() if name not in unsettled}
     # The provider decides on other rules. Without one, only the rules for all providers apply.
-    placeholders = dict.fromkeys(set(unsettled) - {"provider"}, _UNSETTLED)
+    placeholders = dict.fromkeys(sorted(set(unsettled) - {"provider"}), _UNSETTLED)
     options = _options(backend, known | placeholders)
     texts = _texts(backend, options)
     problems = chain(
@@ -249,4 +250,10 @@ def _is_password(backend: Backend, name: str) -> bool:
 
 
 def _providers(backend: Backend) -> tuple[str, ...]:
+    return _providers_of(backend.name)
+
+
+@cache
+def _providers_of(backend_name: str) -> tuple[str, ...]:
+    backend = catalog.backend(backend_name)
     return backend.choices("provider") if "provider" in backend.options else ()

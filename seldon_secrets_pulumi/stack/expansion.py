@@ -1,7 +1,8 @@
 """From the settings of a stack to every Secret that they declare, or to every problem with them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -202,44 +203,39 @@ class _Entry:
 
     def _in_any_namespace(self, declaration: Declaration) -> Iterator[DeclaredSecret]:
         """Each Secret, which is the same in every namespace."""
-        match declaration:
-            case Bucket():
-                yield from self._bucket_secrets(declaration)
-            case Registry(secret_name=name):
-                labels = registry_labels(declaration.labels)
-                yield self._secret(
-                    declaration, name, KUBERNETES_TYPES["registry"], labels, declaration.data()
-                )
-            case RawSecret(secret_name=name):
-                labels = declaration.all_labels(self._format_label)
-                yield self._secret(declaration, name, declaration.type, labels, declaration.data)
-
-    def _bucket_secrets(self, bucket: Bucket) -> Iterator[DeclaredSecret]:
-        for each in bucket.chosen_formats:
-            secret = self._secret(
-                bucket,
-                each.secret_name(bucket.remote),
-                KUBERNETES_TYPES["bucket"],
-                bucket_labels(each, self._format_label, bucket.labels),
-                bucket.data(each),
-            )
-            is_for_rclone = isinstance(bucket, RcloneBucket) and each is ENV_VAR
-            yield replace(secret, rclone_variables_of=bucket.remote) if is_for_rclone else secret
-
-    def _secret(
-        self,
-        declaration: Declaration,
-        name: str,
-        kubernetes_type: str,
-        labels: Mapping[str, str],
-        data: Mapping[str, str],
-    ) -> DeclaredSecret:
-        return DeclaredSecret(
+        secret = partial(
+            DeclaredSecret,
             entry=self._path,
             namespace=declaration.namespace,
-            name=name,
-            type=kubernetes_type,
-            labels=labels,
             annotations=declaration.annotations,
-            data=data,
         )
+        match declaration:
+            case Bucket():
+                yield from self._bucket_secrets(declaration, secret)
+            case Registry():
+                yield secret(
+                    name=declaration.secret_name,
+                    type=KUBERNETES_TYPES["registry"],
+                    labels=registry_labels(declaration.labels),
+                    data=declaration.data(),
+                )
+            case RawSecret():
+                yield secret(
+                    name=declaration.secret_name,
+                    type=declaration.type,
+                    labels=declaration.all_labels(self._format_label),
+                    data=declaration.data,
+                )
+
+    def _bucket_secrets(
+        self, bucket: Bucket, secret: Callable[..., DeclaredSecret]
+    ) -> Iterator[DeclaredSecret]:
+        for each in bucket.chosen_formats:
+            is_for_rclone = isinstance(bucket, RcloneBucket) and each is ENV_VAR
+            yield secret(
+                name=each.secret_name(bucket.remote),
+                type=KUBERNETES_TYPES["bucket"],
+                labels=bucket_labels(each, self._format_label, bucket.labels),
+                data=bucket.data(each),
+                rclone_variables_of=bucket.remote if is_for_rclone else None,
+            )
