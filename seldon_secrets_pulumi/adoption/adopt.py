@@ -1,80 +1,108 @@
-"""Live Secrets become resources of the stack, and a preview tells what the next update will do to them."""
+"""Existing Secrets become resources of a stack. Their data does not change."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from seldon_secrets_pulumi.adoption.field_ownership import handover
-from seldon_secrets_pulumi.adoption.plan import Adoption
-from seldon_secrets_pulumi.adoption.target_stack import StackOfProject
+from seldon_secrets_pulumi.adoption.field_ownership import ownership_patch
+from seldon_secrets_pulumi.adoption.outcome import Outcome, outcome_of
+from seldon_secrets_pulumi.adoption.plan import Plan
+from seldon_secrets_pulumi.adoption.planned_entry import PlannedEntry
+from seldon_secrets_pulumi.adoption.reporter import Reporter
+from seldon_secrets_pulumi.adoption.target_stack import TargetStack
+from seldon_secrets_pulumi.automation.encryption import Encryption
+from seldon_secrets_pulumi.components.pulumi_internals import kubernetes_resource_defaults
+from seldon_secrets_pulumi.errors import NoAnswerError, RefusedError
 from seldon_secrets_pulumi.inventory.cluster import Cluster
+from seldon_secrets_pulumi.inventory.source import ClusterSource
 from seldon_secrets_pulumi.resource_types import SECRET, SELDON_SECRETS
+from seldon_secrets_pulumi.stack.file_editor import SettingPath, credential_values
 
-if TYPE_CHECKING:
-    from seldon_secrets_pulumi.automation.changes import Change
-    from seldon_secrets_pulumi.automation.stack import Stack
-
-# What an update may change about an adopted Secret. The engine names the whole of a part that was not there.
-_METADATA = ("metadata.labels", "metadata.annotations")
+_VERBS = ("get", "patch")
 
 
 def adopt(
-    stack: "Stack",
-    of: StackOfProject,
-    cluster: Cluster,
-    adoptions: Sequence[Adoption],
-    say: Callable[[str], None],
-) -> None:
-    """Hand the Secrets over to the stack. Raises `ClusterError`, `StackError` or `StoppedError`."""
-    for it in adoptions:
-        if operations := handover(it):
-            cluster.patch(it.live.namespace, it.live.name, operations)
-    file = import_file(of, [str(it.live) for it in adoptions])
-    stack.adopt(file["resources"], file.get("nameTable", {}), say)
+    plan: Plan, stack: TargetStack, reporter: Reporter, confirm: Callable[[], bool] | None = None
+) -> Outcome:
+    """Carry out a plan: write the stack's file, import the Secrets into its state, and preview its next update.
+
+    `confirm` is asked before anything is written. Raises `NoAnswerError` if a permission is missing, `RefusedError` if
+    `confirm` returns False, `ClusterError`, `EncryptionError`, `StackError` or `StoppedError`. After an error, adopt a
+    new plan: it continues where this one ended.
+    """
+    check_permissions(plan, stack.cluster)
+    if confirm and not confirm():
+        raise RefusedError("nothing was written")
+    _write_file(plan, stack, reporter)
+    pulumi_stack = stack.project.stack(stack.name)
+    adopted = [adoption.name for adoption in plan.adoptions]
+    if adopted:
+        reporter.start_step(f"Adopting {len(adopted)} Secrets", len(adopted))
+        _take_ownership(plan, stack.cluster, reporter)
+        pulumi_stack.adopt(*resources_to_import(stack, adopted), reporter.message)
+    reporter.start_step("Previewing the next update")
+    return outcome_of(adopted, pulumi_stack.preview(refresh=False))
 
 
-def import_file(of: StackOfProject, names: Sequence[str]) -> dict[str, Any]:
-    """What `pulumi import` reads: names, and no values."""
-    from pulumi_kubernetes import _utilities
-
-    # The provider that the program asks for: another version would be another provider to the engine.
-    version = _utilities.get_version()  # type: ignore[no-untyped-call]
-    component = {"type": SELDON_SECRETS, "name": of.component, "component": True}
-    secrets = [
-        {"type": SECRET, "name": it, "id": it, "parent": of.component, "version": version} for it in names
+def check_permissions(plan: Plan, cluster: Cluster) -> None:
+    """Raises `NoAnswerError` if the caller may not change the Secrets to adopt. Other namespaces don't matter."""
+    namespaces = sorted({adoption.secret.namespace for adoption in plan.adoptions})
+    if not namespaces:
+        return
+    denied = ClusterSource(cluster, namespaces).denied(namespaces, _VERBS)
+    lines = [
+        f"you may not {' or '.join(verbs)} Secrets in the namespace {namespace}; adopting them requires it, so nothing"
+        " was written"
+        for namespace, verbs in denied
     ]
-    if of.component_urn:
-        return {"nameTable": {of.component: of.component_urn}, "resources": secrets}
-    return {"resources": [component, *secrets]}
+    if lines:
+        raise NoAnswerError("\n".join(lines))
 
 
-@dataclass
-class Outcome:
-    """What the next update will do: to the Secrets of the import, and else."""
+def _write_file(plan: Plan, stack: TargetStack, reporter: Reporter) -> None:
+    encryption = Encryption(stack.project, stack.name, stack.file.header)
+    ciphertexts = _encrypt_credentials(plan.entries, encryption, reporter)
+    for key, text in plan.settings.items():
+        stack.file.set(key, text)
+    for entry, entry_ciphertexts in zip(plan.entries, ciphertexts, strict=True):
+        stack.file.add(entry.kind, entry.settings, entry_ciphertexts)
+    if plan.entries or plan.settings:
+        stack.file.write(encryption.header)
 
-    adopted: Sequence[str]
-    labelled: dict[str, list[str]] = field(default_factory=dict)
-    wrong: dict[str, list[str]] = field(default_factory=dict)
-    pending: list[str] = field(default_factory=list)
 
-    def add(self, change: "Change") -> None:
-        """Sort in one change of the preview."""
-        name = change.resource_name
-        if change.operation == "same":
-            return
-        if change.type != SECRET or name not in self.adopted:
-            self.pending.append(f"{change.operation} {name}")
-        elif change.operation == "update" and all(it.startswith(_METADATA) for it in change.properties):
-            self.labelled[name] = list(change.properties)
-        else:
-            self.wrong[name] = [change.operation, *change.properties]
+def _encrypt_credentials(
+    entries: Sequence[PlannedEntry], encryption: Encryption, reporter: Reporter
+) -> list[dict[SettingPath, str]]:
+    """The ciphertexts of each entry's credentials, by their place in the entry."""
+    credentials = [
+        (position, path, value)
+        for position, entry in enumerate(entries)
+        for path, value in credential_values(entry.kind, entry.settings).items()
+    ]
+    reporter.start_step("Encrypting", len(credentials))
+    encrypted = encryption.encrypted([value for _, _, value in credentials], reporter.advance)
+    ciphertexts: list[dict[SettingPath, str]] = [{} for _ in entries]
+    for (position, path, _), ciphertext in zip(credentials, encrypted, strict=True):
+        ciphertexts[position][path] = ciphertext
+    return ciphertexts
 
-    def as_json(self) -> Mapping[str, Any]:
-        """For programs."""
-        return {
-            "adopted": list(self.adopted),
-            "unchanged": [it for it in self.adopted if it not in self.labelled and it not in self.wrong],
-            "labelled": self.labelled,
-            "otherwise": self.wrong,
-            "pending": self.pending,
-        }
+
+def _take_ownership(plan: Plan, cluster: Cluster, reporter: Reporter) -> None:
+    for adoption in plan.adoptions:
+        if operations := ownership_patch(adoption):
+            cluster.patch(adoption.secret.namespace, adoption.secret.name, operations)
+        reporter.advance()
+
+
+def resources_to_import(
+    stack: TargetStack, names: Sequence[str]
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The resources for `pulumi import`, without values, and the URNs of the names in them."""
+    # To pulumi, a provider of another version than the component's is another provider.
+    version = kubernetes_resource_defaults().version
+    secrets: list[dict[str, Any]] = [
+        {"type": SECRET, "name": name, "id": name, "parent": stack.component, "version": version}
+        for name in names
+    ]
+    if stack.component_urn:
+        return secrets, {stack.component: stack.component_urn}
+    return [{"type": SELDON_SECRETS, "name": stack.component, "component": True}, *secrets], {}

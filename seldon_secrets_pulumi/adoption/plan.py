@@ -1,13 +1,13 @@
-"""What an import would do: new entries, Secrets to adopt, and Secrets that stay as they are, each with its reason."""
+"""What an adoption does with each Secret: adopt it, with or without a new entry, skip it, or leave it unchanged."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seldon_secrets_pulumi.adoption.entry import Entry, entry_for
-from seldon_secrets_pulumi.adoption.exclusions import exclusions
+from seldon_secrets_pulumi.adoption.entry import Entry, entry_for, rule_within_entry
+from seldon_secrets_pulumi.adoption.planned_entry import PlannedEntry, merge_entries
+from seldon_secrets_pulumi.adoption.skip_reasons import skip_reasons
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
@@ -15,176 +15,124 @@ from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, declared_secre
 
 
 @dataclass(frozen=True)
-class NewEntry:
-    """An entry to be added to the settings `kind`, and the Secrets that it stands for."""
+class StackContents:
+    """What a stack has before the adoption. By default it is empty."""
 
-    kind: str
-    settings: Mapping[str, Any] = field(repr=False)
-    secrets: Sequence[str]
-    reason: str | None
+    format_label: FormatLabel = field(default_factory=FormatLabel)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The decrypted settings under `seldon-secrets:`, but for those of the format label."""
+    folder: Path = Path()
+    """The folder that references to files in the settings are relative to."""
+    in_state: frozenset[str] = frozenset()
+    """The Secrets in the stack's state that the component `SeldonSecrets` declares."""
+    declared_elsewhere: frozenset[str] = frozenset()
+    """The Secrets in the stack's state that other resources of the program declare."""
+    missing_settings: Mapping[str, str] = field(default_factory=dict)
+    """The plain settings of the provider that an adoption adds."""
 
-    @property
-    def name(self) -> str:
-        """The remote, or the Secret's own name."""
-        return str(self.settings.get("remote") or self.settings["name"])
-
-    @property
-    def type(self) -> str:
-        """The remote's type, or the kind of Secret."""
-        return str(self.settings.get("type") or self.settings.get("kind") or "registry")
+    def declared(self, new_entries: Iterable[PlannedEntry] = ()) -> dict[str, DeclaredSecret]:
+        """The Secrets that the settings declare, by `namespace/name`. Raises `InvalidArguments`."""
+        settings = dict(self.settings)
+        for entry in new_entries:
+            settings[entry.kind] = [*settings.get(entry.kind, []), entry.settings]
+        secrets = declared_secrets(settings, self.folder, self.format_label)
+        return {str(secret): secret for secret in secrets}
 
 
 @dataclass(frozen=True)
 class Adoption:
-    """A Secret that the stack takes over, and what the stack declares for it."""
+    """A Secret to adopt, and what the stack declares for it."""
 
-    live: LiveSecret
+    secret: LiveSecret
     declared: DeclaredSecret
 
     @property
+    def name(self) -> str:
+        """`namespace/name`."""
+        return str(self.secret)
+
+    @property
     def labels(self) -> list[str]:
-        """The labels that the next update adds or changes."""
-        return _changed(self.declared.labels, self.live.labels)
+        """The labels that the next update sets."""
+        return _different_keys(self.declared.labels, self.secret.labels)
 
     @property
     def annotations(self) -> list[str]:
-        """The annotations that the next update adds or changes."""
-        return _changed(self.declared.annotations, self.live.annotations)
+        """The annotations that the next update sets."""
+        return _different_keys(self.declared.annotations, self.secret.annotations)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`present` are Secrets that the stack has already; `left_out` those that it must not have."""
+    """What an adoption does."""
 
-    entries: Sequence[NewEntry]
+    entries: Sequence[PlannedEntry]
     adoptions: Sequence[Adoption]
     present: Sequence[str]
-    left_out: Mapping[str, str]
+    """Secrets that the stack already manages."""
+    skipped: Mapping[str, str]
+    """Secrets that the stack must not adopt, each with the reason."""
+    settings: Mapping[str, str]
+    """Plain settings to add."""
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         return not (self.entries or self.adoptions)
 
 
-@dataclass(frozen=True)
-class StackBefore:
-    """What the stack has already: its settings, decrypted, and the Secrets in its state."""
-
-    settings: Mapping[str, Any] = field(repr=False)
-    folder: Path
-    format_label: FormatLabel
-    state: frozenset[str]
-    elsewhere: frozenset[str]
-    """Those that other resources of the stack's program stand for."""
-
-
-def plan(secrets: Iterable[LiveSecret], stack: StackBefore) -> Plan:
-    """The plan for Secrets as the API has them. Raises `InvalidArguments` where the stack's own settings are wrong."""
-    declared = {str(it): it for it in declared_secrets(stack.settings, stack.folder, stack.format_label)}
+def plan(secrets: Iterable[LiveSecret], stack: StackContents) -> Plan:
+    """The plan for the Secrets of a cluster. Raises `InvalidArguments` if the stack's own settings are invalid."""
+    declared = stack.declared()
     entries: list[tuple[LiveSecret, Entry]] = []
     adopted: list[LiveSecret] = []
     present: list[str] = []
-    left_out: dict[str, str] = {}
-    for live in secrets:
-        if live.kind is None:
+    skipped: dict[str, str] = {}
+    for secret in secrets:
+        if secret.kind is None:
             continue
-        name = str(live)
-        if name in stack.state and name in declared:
+        name = str(secret)
+        if name in stack.in_state and name in declared:
             present.append(name)
-        elif reason := _reason(live, declared.get(name), stack):
-            left_out[name] = reason
+        elif reason := _skip_reason(secret, declared.get(name), stack):
+            skipped[name] = reason
         elif name in declared:
-            adopted.append(live)
+            adopted.append(secret)
         else:
             try:
-                entries.append((live, entry_for(live, stack.format_label)))
+                entries.append((secret, entry_for(secret, stack.format_label)))
             except InvalidArguments as invalid:
-                left_out[name] = f"neither Kubernetes nor Seldon could use it: {_rules(invalid)}"
-    new = list(joined(entries))
-    adopted += (live for live, _ in entries if str(live) not in stack.state)
-    return Plan(new, list(_adoptions(adopted, new, stack)), present, left_out)
+                rules = "; ".join(map(rule_within_entry, invalid.problems))
+                skipped[name] = f"neither Kubernetes nor Seldon could use it: {rules}"
+    new_entries = list(merge_entries(entries))
+    adopted += (secret for secret, _ in entries if str(secret) not in stack.in_state)
+    adoptions = list(_adoptions(adopted, stack.declared(new_entries)))
+    settings = stack.missing_settings if new_entries or adoptions else {}
+    return Plan(new_entries, adoptions, present, skipped, settings)
 
 
-def _reason(live: LiveSecret, declared: DeclaredSecret | None, stack: StackBefore) -> str | None:
-    """Why the stack must not have the Secret."""
-    name = str(live)
-    if name in stack.state:
+def _skip_reason(secret: LiveSecret, declared: DeclaredSecret | None, stack: StackContents) -> str | None:
+    name = str(secret)
+    if name in stack.in_state:
         return None
-    if name in stack.elsewhere:
-        return "another resource of this stack has it already"
-    if reasons := list(exclusions(live, declared=declared is not None)):
+    if name in stack.declared_elsewhere:
+        return "another resource of the stack already manages it"
+    if reasons := list(skip_reasons(secret, is_declared=declared is not None)):
         return "; ".join(reasons)
-    if declared and declared.data != live.text:
+    if declared and declared.data != secret.text:
         return (
-            f"{declared.entry} of the stack declares it with another content; `pulumi up` would overwrite it"
+            f"{declared.entry} of the stack declares it with different data; `pulumi up` would overwrite it"
         )
     return None
 
 
-def _rules(invalid: InvalidArguments) -> str:
-    """The problems in words that name no entry, which there is none of yet."""
-    return "; ".join(
-        f"{path} {it.rule}" if (path := it.argument.partition(".")[2]) else it.rule for it in invalid.problems
-    )
+def _adoptions(secrets: Iterable[LiveSecret], declared: Mapping[str, DeclaredSecret]) -> Iterator[Adoption]:
+    for secret in secrets:
+        adoption = Adoption(secret, declared[str(secret)])
+        if adoption.declared.data != secret.text:
+            raise AssertionError(f"the entry for {secret} would change it")
+        yield adoption
 
 
-def joined(entries: Iterable[tuple[LiveSecret, Entry]]) -> Iterator[NewEntry]:
-    """One entry for both formats of a remote, and one for the same in several namespaces.
-
-    What is joined has the same credentials, labels and annotations.
-    """
-    formats: dict[tuple[str, str], tuple[list[LiveSecret], Entry]] = {}
-    for live, entry in entries:
-        key = live.namespace, _text(entry, without="formats")
-        lives, other = formats.get(key, ([], entry))
-        formats[key] = [*lives, live], _both_formats(other, entry)
-    namespaces: dict[str, tuple[list[str], list[LiveSecret], Entry]] = {}
-    for (namespace, _), (lives, entry) in formats.items():
-        names, others, _ = namespaces.setdefault(_text(entry), ([], [], entry))
-        names.append(namespace)
-        others.extend(lives)
-    for names, lives, entry in namespaces.values():
-        (what, name), *rest = entry.settings.items()
-        settings = {what: name, "namespaces": names, **dict(rest)}
-        yield NewEntry(entry.kind, settings, [str(it) for it in lives], entry.reason)
-
-
-def _text(entry: Entry, without: str = "") -> str:
-    """By which equal entries are found."""
-    settings = {name: it for name, it in entry.settings.items() if name != without}
-    return json.dumps([entry.kind, settings], sort_keys=True)
-
-
-def _both_formats(first: Entry, second: Entry) -> Entry:
-    if first is second:
-        return first
-    formats = sorted({*first.settings["formats"], *second.settings["formats"]}, reverse=True)
-    return Entry(first.kind, {**first.settings, "formats": formats})
-
-
-def _adoptions(
-    adopted: Iterable[LiveSecret], entries: Sequence[NewEntry], stack: StackBefore
-) -> Iterator[Adoption]:
-    """What the next update changes, from what it will declare."""
-    declared = {
-        str(it): it
-        for it in declared_secrets(with_entries(stack.settings, entries), stack.folder, stack.format_label)
-    }
-    for live in adopted:
-        written = declared[str(live)]
-        if written.data != live.text:
-            raise AssertionError(f"the entry for {live} would change it")
-        yield Adoption(live, written)
-
-
-def _changed(declared: Mapping[str, str], live: Mapping[str, str]) -> list[str]:
-    return sorted(key for key, it in declared.items() if live.get(key) != it)
-
-
-def with_entries(settings: Mapping[str, Any], entries: Iterable[NewEntry]) -> dict[str, Any]:
-    """The settings with the entries added to them."""
-    kinds = {kind: list(settings.get(kind, [])) for kind in ("buckets", "registries", "secrets")}
-    for entry in entries:
-        kinds[entry.kind].append(entry.settings)
-    return {**settings, **{kind: given for kind, given in kinds.items() if given}}
+def _different_keys(declared: Mapping[str, str], live: Mapping[str, str]) -> list[str]:
+    return sorted(key for key, value in declared.items() if live.get(key) != value)

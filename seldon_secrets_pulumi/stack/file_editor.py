@@ -4,15 +4,16 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from seldon_secrets_pulumi.errors import UsageError
 from seldon_secrets_pulumi.stack.entry import credentials
 from seldon_secrets_pulumi.stack.expansion import ENTRIES
 from seldon_secrets_pulumi.stack.file_reader import PREFIX
@@ -25,17 +26,7 @@ _PLAIN = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)\Z)[a-z][\w./-]*",
 SettingPath = tuple[str, ...]
 
 
-class NewEntry(Protocol):
-    """An entry to add to a list of settings: `kind` is the list, such as `buckets`."""
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def settings(self) -> Mapping[str, Any]: ...
-
-
-class UnusableFile(Exception):  # noqa: N818 - its text is a whole sentence for the user
+class UnusableFile(UsageError):  # noqa: N818 - its text is a whole sentence for the user
     """The reason why entries can't be added to the file, on one line."""
 
 
@@ -56,7 +47,7 @@ class StackFile:
         self._content: CommentedMap = content if content is not None else CommentedMap()
         self._config: CommentedMap = self._content.setdefault("config", CommentedMap())
         for kind in ENTRIES:
-            if len(self._entries(kind)) != len(settings.get(kind, [])):
+            if len(_entries(self._config, PREFIX + kind)) != len(_entries(settings, kind)):
                 raise UnusableFile(
                     f"{PREFIX}{kind} is set outside {path.name}, or as one encrypted text; first set it in that file,"
                     " entry by entry"
@@ -67,11 +58,9 @@ class StackFile:
         """The part of the file that describes its encryption."""
         return {name: value for name, value in self._content.items() if name not in _NO_HEADER}
 
-    def add(self, entries: Iterable[NewEntry], ciphertexts: Iterator[str]) -> None:
-        """Append the entries, with the next ciphertext in the place of each credential."""
-        for entry in entries:
-            encrypted = {path: next(ciphertexts) for path in secret_paths(entry)}
-            self._list(entry.kind).append(_node(entry.settings, encrypted))
+    def add(self, kind: str, settings: Mapping[str, Any], ciphertexts: Mapping[SettingPath, str]) -> None:
+        """Append an entry to the list `kind`, with these ciphertexts in place of its credentials."""
+        self._list(kind).append(_node(settings, ciphertexts))
 
     def set(self, key: str, text: str) -> None:
         """Set a plain setting, of any package."""
@@ -96,25 +85,21 @@ class StackFile:
         finally:
             copy.unlink(missing_ok=True)
 
-    def _entries(self, kind: str) -> Sequence[Any]:
-        entries = self._config.get(PREFIX + kind)
-        return entries if isinstance(entries, list) else []
-
     def _list(self, kind: str) -> Any:
-        if not self._entries(kind):
+        if not _entries(self._config, PREFIX + kind):
             # An empty list is on one line, and its new entries would be too.
             self._config[PREFIX + kind] = CommentedSeq()
         return self._config[PREFIX + kind]
 
 
-def secret_values(entries: Iterable[NewEntry]) -> list[str]:
-    """The credentials of the entries, in the order in which `StackFile.add` takes their ciphertexts."""
-    return [_at(entry.settings, path) for entry in entries for path in secret_paths(entry)]
+def _entries(settings: Mapping[str, Any], name: str) -> Sequence[Any]:
+    entries = settings.get(name)
+    return entries if isinstance(entries, list) else []
 
 
-def secret_paths(entry: NewEntry) -> list[SettingPath]:
-    """The paths of an entry's credentials, and of values that may be one."""
-    return sorted(credentials(entry.kind, entry.settings, cautious=True))
+def credential_values(kind: str, settings: Mapping[str, Any]) -> dict[SettingPath, str]:
+    """The values in an entry that are credentials, or that may be, by their place."""
+    return {path: _at(settings, path) for path in sorted(credentials(kind, settings, cautious=True))}
 
 
 def _at(settings: Any, path: SettingPath) -> str:

@@ -1,4 +1,4 @@
-"""`import` with the real Pulumi and API server: existing Secrets become part of a stack, unchanged."""
+"""`import` with a real API server and the real pulumi: a stack adopts existing Secrets without changing their data."""
 
 import json
 import os
@@ -17,12 +17,12 @@ from tests.support.leaks import leaks
 
 from .parts.control_plane import ControlPlane
 from .support.bucket_secrets import create_reader
-from .support.import_project import Project
+from .support.import_project import Project, create_adopter
 from .support.live_secrets import LAST_APPLIED, SEEN
 
 
 class Imported:
-    """Fifty Secrets in two namespaces, and one stack that imports them; shared by the tests that look at it."""
+    """A stack that has adopted fifty Secrets in two namespaces. Several tests look at it."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -68,35 +68,35 @@ def project(native_parts: Path, control_plane: ControlPlane, tmp_path: Path) -> 
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(imported: Imported) -> None:
-    assert imported.dry_run.returncode == 1  # something is left out
+    assert imported.dry_run.returncode == 1  # two Secrets are skipped
     assert "buckets: models (s3)" in imported.dry_run.stdout
-    assert "its name is free" in imported.dry_run.stdout
+    assert "raw: it has a custom name" in imported.dry_run.stdout
     assert imported.file_after_dry_run == imported.file_before
     assert "resources" not in json.loads(imported.state_after_dry_run)["deployment"]
     assert imported.after_dry_run == imported.before
 
 
-def test_fifty_secrets_are_adopted_and_two_left_out_with_the_reason(imported: Imported) -> None:
+def test_fifty_secrets_are_adopted_and_two_skipped_with_the_reason(imported: Imported) -> None:
     first, second = imported.namespaces
     result = imported.answer["result"]
     assert len(result["adopted"]) == 50
-    assert (result["otherwise"], result["pending"]) == ({}, [])
-    reasons = {it["secret"]: it["reason"] for it in imported.answer["leftOut"]}
+    assert (result["otherChanges"], result["pending"]) == ({}, [])
+    reasons = {skipped["secret"]: skipped["reason"] for skipped in imported.answer["skipped"]}
     assert reasons == {
-        f"{first}/helm-bucket-envvars": "Helm made it and would put it back",
-        f"{second}/owned": "ConfigMap owner owns it and would put it back",
+        f"{first}/helm-bucket-envvars": "Helm created it and would restore it",
+        f"{second}/owned": "ConfigMap owner owns it and would restore it",
     }
 
 
-def test_each_becomes_the_entry_that_a_person_would_write(imported: Imported) -> None:
+def test_each_secret_becomes_the_entry_that_a_person_would_write(imported: Imported) -> None:
     first, second = imported.namespaces
     config = yaml.safe_load(imported.project.file.read_text())["config"]
     buckets = {
-        (it["remote"], it["namespaces"][0]): it
-        for it in config["seldon-secrets:buckets"]
-        if len(it["namespaces"]) == 1
+        (entry["remote"], entry["namespaces"][0]): entry
+        for entry in config["seldon-secrets:buckets"]
+        if len(entry["namespaces"]) == 1
     }
-    [models] = [it for it in config["seldon-secrets:buckets"] if it["remote"] == "models"]
+    [models] = [entry for entry in config["seldon-secrets:buckets"] if entry["remote"] == "models"]
     assert models["namespaces"] == [first, second]
     assert models["formats"] == ["env_var", "config_param"]
     assert models["accessKeyId"] == "AKIA"
@@ -107,26 +107,26 @@ def test_each_becomes_the_entry_that_a_person_would_write(imported: Imported) ->
         files = buckets["files", namespace]
         assert (files["obscured"], files["parameters"]["url"]) == (True, "https://files.example.com")
         assert list(files["parameters"]["pass"]) == ["secure"]
-    assert {it["remote"] for it in config["seldon-secrets:buckets"]} == {
+    assert {entry["remote"] for entry in config["seldon-secrets:buckets"]} == {
         *(f"data{number}" for number in range(4)),
         *("archive", "custom", "drop", "files", "models", "warehouse"),
     }
-    assert {it["name"] for it in config["seldon-secrets:registries"]} == {"ghcr", "several"}
-    verbatim = {it["name"]: it for it in config["seldon-secrets:secrets"]}
-    assert verbatim.keys() == {
+    assert {entry["name"] for entry in config["seldon-secrets:registries"]} == {"ghcr", "several"}
+    raw = {entry["name"]: entry for entry in config["seldon-secrets:secrets"]}
+    assert raw.keys() == {
         *("bools-bucket-params", "both", "kubectl", "minio-bucket", "minio-secret", "odd", "old-bucket"),
         "sheets-bucket-params",
     }
-    assert verbatim["sheets-bucket-params"]["annotations"] == {"example.com/by": "me"}
+    assert raw["sheets-bucket-params"]["annotations"] == {"example.com/by": "me"}
     assert config["kubernetes:enableSecretMutable"] == "true"
 
 
-def test_the_next_update_changes_labels_only_and_the_one_after_it_nothing(imported: Imported) -> None:
-    assert {it["op"] for it in imported.steps} == {"update"}
-    changed = {path for it in imported.steps for path in it["detailedDiff"]}
+def test_the_next_update_changes_only_labels_and_the_one_after_it_nothing(imported: Imported) -> None:
+    assert {step["op"] for step in imported.steps} == {"update"}
+    changed = {path for step in imported.steps for path in step["detailedDiff"]}
     assert all(path.startswith("metadata.labels") for path in changed), changed
-    names = [it["urn"].rpartition("::")[2] for it in imported.steps]
-    assert sorted(names) == sorted(imported.answer["result"]["labelled"])
+    names = [step["urn"].rpartition("::")[2] for step in imported.steps]
+    assert sorted(names) == sorted(imported.answer["result"]["metadataChanges"])
     assert imported.after == imported.before
     assert "52 unchanged" in imported.unchanged  # with the stack and the component
 
@@ -134,13 +134,13 @@ def test_the_next_update_changes_labels_only_and_the_one_after_it_nothing(import
 def test_no_credential_is_anywhere_in_plain_text(imported: Imported) -> None:
     assert imported.project.leaked() == {}
     state = imported.project.pulumi("stack", "export", "--show-secrets")
-    # Those within a value that is encoded once more are looked for in that form too.
+    # `leaks` also finds canaries within a value that is encoded once more.
     assert len(leaks(state, imported.project.live.canaries)) > 40
     for namespace in imported.namespaces:
-        for name, it in imported.project.cluster.secrets(namespace).items():
-            assert it.metadata
+        for name, secret in imported.project.cluster.secrets(namespace).items():
+            assert secret.metadata
             if name not in {"helm-bucket-envvars", "owned"}:
-                assert LAST_APPLIED not in (it.metadata.annotations or {})
+                assert LAST_APPLIED not in (secret.metadata.annotations or {})
 
 
 def test_a_second_run_does_nothing(imported: Imported) -> None:
@@ -152,23 +152,23 @@ def test_a_second_run_does_nothing(imported: Imported) -> None:
     assert imported.project.pulumi("stack", "export") == state
 
 
-def test_a_later_rotation_happens_in_place_whoever_made_the_secret(imported: Imported) -> None:
+def test_a_later_rotation_updates_a_secret_in_place_whichever_client_created_it(imported: Imported) -> None:
     project = imported.project
     before = project.secrets(*imported.namespaces)
     config = yaml.safe_load(project.file.read_text())["config"]
     paths = {
         f"buckets[{position}].secretAccessKey"
-        for position, it in enumerate(config["seldon-secrets:buckets"])
-        if it["remote"].startswith(("data", "models"))
+        for position, entry in enumerate(config["seldon-secrets:buckets"])
+        if entry["remote"].startswith(("data", "models"))
     } | {
         f'secrets[{position}].data["RCLONE_CONFIG_MINIO_SECRET_ACCESS_KEY"]'
-        for position, it in enumerate(config["seldon-secrets:secrets"])
-        if it["name"] == "minio-bucket"
+        for position, entry in enumerate(config["seldon-secrets:secrets"])
+        if entry["name"] == "minio-bucket"
     }
     for path in paths:
         rotated = project.live.canary("rotated")
         project.pulumi("config", "set", "--secret", "--path", f"seldon-secrets:{path}", text=rotated)
-    assert {it["op"] for it in project.steps()} == {"update"}
+    assert {step["op"] for step in project.steps()} == {"update"}
     project.pulumi("up", "--yes", "--skip-preview")
     after = project.secrets(*imported.namespaces)
     assert {name: uid for name, (uid, _) in after.items()} == {name: uid for name, (uid, _) in before.items()}
@@ -177,8 +177,8 @@ def test_a_later_rotation_happens_in_place_whoever_made_the_secret(imported: Imp
     assert project.leaked() == {}
 
 
-def create_secrets(project: Project) -> str:
-    """Create a namespace with four Secrets, one from each client, and return its name."""
+def namespace_with_four_secrets(project: Project) -> str:
+    """A new namespace with Secrets that four different clients created."""
     namespace = project.cluster.create_namespace()
     for name in ("one", "two", "three", "four"):
         key = f"RCLONE_CONFIG_{name.upper()}_"
@@ -196,7 +196,7 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> N
 
 
 def kill_with_children(process: subprocess.Popen[str]) -> None:
-    """As when a machine goes down: the engine that it started ends as well."""
+    """Kill the command and the pulumi that it started, as when a machine goes down."""
     children = [
         int(stat.parent.name) for stat in Path("/proc").glob("[0-9]*/stat") if parent_of(stat) == process.pid
     ]
@@ -213,8 +213,8 @@ def parent_of(stat: Path) -> int:
         return 0
 
 
-def test_a_kill_while_credentials_are_encrypted_leaves_the_file_as_it_was(project: Project) -> None:
-    namespace = create_secrets(project)
+def test_a_kill_during_encryption_leaves_the_file_unchanged(project: Project) -> None:
+    namespace = namespace_with_four_secrets(project)
     before, file = project.secrets(namespace), project.file.read_text()
     process = project.start("-n", namespace, "--yes")
     temporary = Path(project.engine.env["TMPDIR"])
@@ -228,8 +228,8 @@ def test_a_kill_while_credentials_are_encrypted_leaves_the_file_as_it_was(projec
     assert project.secrets(namespace) == before
 
 
-def test_a_kill_during_the_adoption_is_made_up_for_by_the_next_run(project: Project) -> None:
-    namespace = create_secrets(project)
+def test_a_second_run_completes_an_adoption_that_was_killed(project: Project) -> None:
+    namespace = namespace_with_four_secrets(project)
     before = project.secrets(namespace)
     process = project.start("-n", namespace, "--yes")
     locks = project.engine.backend / ".pulumi" / "locks"
@@ -244,14 +244,14 @@ def test_a_kill_during_the_adoption_is_made_up_for_by_the_next_run(project: Proj
     assert project.steps() == []
 
 
-def test_a_user_who_may_not_patch_is_told_before_anything_is_written(project: Project) -> None:
-    namespace = create_secrets(project)
+def test_a_missing_permission_is_reported_before_anything_is_written(project: Project) -> None:
+    namespace = namespace_with_four_secrets(project)
     file = project.file.read_text()
     kubeconfig = create_reader(project.cluster, namespace, namespace)
     finished = project.run("-n", namespace, "--yes", KUBECONFIG=str(kubeconfig))
     assert finished.returncode == 2
     assert finished.stderr == (
-        f"seldon-secrets: you may not get or patch Secrets in the namespace {namespace}, which an adoption needs;"
+        f"seldon-secrets: you may not get or patch Secrets in the namespace {namespace}; adopting them requires it, so"
         " nothing was written\n"
     )
     other = project.cluster.create_namespace()
@@ -262,7 +262,24 @@ def test_a_user_who_may_not_patch_is_told_before_anything_is_written(project: Pr
     assert project.file.read_text() == file
 
 
-def test_the_stack_and_the_import_use_one_cluster(project: Project) -> None:
+def test_permissions_are_required_only_where_a_secret_is_adopted(project: Project) -> None:
+    first, second = namespace_with_four_secrets(project), project.cluster.create_namespace()
+    helm = {**SEEN, "app.kubernetes.io/managed-by": "Helm"}
+    project.live.create(second, "skipped", {"KEY": project.live.canary("skipped")}, labels=helm)
+    kubeconfig = create_adopter(project.cluster, first, second)
+    finished = project.run("-n", first, "-n", second, "--yes", KUBECONFIG=str(kubeconfig))
+    assert (finished.returncode, finished.stderr) == (1, "")  # one Secret is skipped
+    assert "4 Secrets adopted" in finished.stdout
+    other = project.cluster.create_namespace()
+    project.live.create(other, "adopted", {"KEY": project.live.canary("adopted")}, labels=SEEN)
+    kubeconfig = create_adopter(project.cluster, other, first)
+    finished = project.run("-n", first, "-n", other, "--yes", KUBECONFIG=str(kubeconfig))
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "4 Secrets already in the stack" in finished.stdout
+    assert "1 Secret adopted" in finished.stdout
+
+
+def test_the_stack_gets_the_context_of_the_import_and_keeps_it(project: Project) -> None:
     namespace = project.cluster.create_namespace()
     data = {"RCLONE_CONFIG_X_TYPE": "s3", "RCLONE_CONFIG_X_SECRET_ACCESS_KEY": project.live.canary("x")}
     project.live.create(namespace, "x-bucket-envvars", data, labels=SEEN)
@@ -277,21 +294,23 @@ def test_the_stack_and_the_import_use_one_cluster(project: Project) -> None:
     )
 
 
-def test_a_format_label_that_the_stack_does_not_write_is_refused(project: Project) -> None:
-    finished = project.run("-n", create_secrets(project), "--dry-run", "--format-label", "storage-format")
+def test_another_format_label_than_the_stacks_is_a_usage_error(project: Project) -> None:
+    finished = project.run(
+        "-n", namespace_with_four_secrets(project), "--dry-run", "--format-label", "storage-format"
+    )
     assert finished.returncode == 2
-    assert "writes the format label bucket-secret-format=env_var,config_param, not that of" in finished.stderr
+    assert "uses the format label bucket-secret-format=env_var,config_param, not that of" in finished.stderr
     assert finished.stderr.count("\n") == 1
 
 
-def test_without_a_terminal_somebody_must_have_said_yes(project: Project) -> None:
+def test_without_a_terminal_yes_is_required(project: Project) -> None:
     finished = project.run("-n", "default")
     assert finished.returncode == 2
     assert finished.stderr.count("\n") == 1
     assert "add --yes" in finished.stderr
 
 
-def test_a_project_without_entries_is_pointed_to_a_program(project: Project) -> None:
+def test_a_program_without_the_component_gets_a_hint_to_print_a_program(project: Project) -> None:
     (project.folder / "stack" / "__main__.py").write_text("import pulumi\n")
     finished = project.run("-n", "default", "--yes")
     assert finished.returncode == 2
@@ -299,9 +318,9 @@ def test_a_project_without_entries_is_pointed_to_a_program(project: Project) -> 
     assert "--to python" in finished.stderr
 
 
-def test_a_secret_of_another_stack_is_left_to_it(project: Project) -> None:
+def test_a_secret_of_another_stack_is_skipped(project: Project) -> None:
     namespace = project.cluster.create_namespace()
     labels = {**SEEN, "app.kubernetes.io/managed-by": "pulumi"}
     project.live.create(namespace, "x", {"KEY": project.live.canary("x")}, labels=labels)
     answer = project.import_(namespace, code=1)
-    assert "another stack of Pulumi made it" in answer["leftOut"][0]["reason"]
+    assert "another Pulumi stack created it" in answer["skipped"][0]["reason"]

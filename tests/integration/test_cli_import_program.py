@@ -1,34 +1,31 @@
-"""`import --to python`: the printed program is formatted, runs, and leaves existing Secrets unchanged."""
+"""The program that `import --to python` prints is formatted, runs, and does not change existing Secrets."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from seldon_secrets_pulumi.adoption.plan import StackBefore
-from seldon_secrets_pulumi.adoption.python_program import _require
-from seldon_secrets_pulumi.adoption.run import read_plan
+from seldon_secrets_pulumi.adoption.plan import StackContents, plan
+from seldon_secrets_pulumi.adoption.python_program import credential_settings
 from seldon_secrets_pulumi.inventory.cluster import Cluster
 from seldon_secrets_pulumi.inventory.source import ClusterSource
-from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
-from seldon_secrets_pulumi.stack.file_editor import secret_paths, secret_values
+from seldon_secrets_pulumi.stack.file_editor import credential_values
 
 from .parts.control_plane import ControlPlane
 from .support.import_project import Project
 
 
-def required(project: Project, namespace: str) -> dict[str, str]:
-    """What somebody types for each setting that the program requires."""
-    label = FormatLabel()
+def required_settings(project: Project, namespace: str) -> dict[str, str]:
+    """The value of each setting that the program requires."""
     source = ClusterSource(Cluster(kubeconfig=str(project.cluster.kubeconfig)), [namespace])
-    planned = read_plan(source, StackBefore({}, Path(), label, frozenset(), frozenset()))
-    names: dict[str, None] = {}
-    for entry in planned.entries:
-        for path in secret_paths(entry):
-            _require(entry, path, names)
-    return dict(zip(names, secret_values(planned.entries), strict=True))
+    entries = plan(source.secrets(), StackContents()).entries
+    return {
+        name: credential_values(entry.kind, entry.settings)[path]
+        for entry, names in zip(entries, credential_settings(entries), strict=True)
+        for path, name in names.items()
+    }
 
 
-def test_the_printed_program_adopts_existing_secrets_unchanged(
+def test_the_program_declares_the_existing_secrets(
     native_parts: Path, control_plane: ControlPlane, tmp_path: Path
 ) -> None:
     project = Project(native_parts, control_plane, tmp_path)
@@ -50,16 +47,16 @@ def test_the_printed_program_adopts_existing_secrets_unchanged(
     )
     assert formatted.returncode == 0, formatted.stdout + formatted.stderr
     project.engine.pulumi("stack", "init", "test", cwd=folder)
-    commands = [
-        it[4:].split() for it in finished.stdout.splitlines() if it.startswith("#   pulumi config set ")
-    ]
-    values = required(project, namespace)
-    asked = {it[-1] for it in commands if it[:-1] == ["pulumi", "config", "set", "--secret"]}
-    assert asked == values.keys()
-    mutable = next(it for it in commands if "enableSecretMutable" in it[-2])
+    lines = finished.stdout.splitlines()
+    commands = [line[4:].split() for line in lines if line.startswith("#   pulumi config set ")]
+    values = required_settings(project, namespace)
+    secret_commands = [command for command in commands if "--secret" in command]
+    assert all(command[:-1] == ["pulumi", "config", "set", "--secret"] for command in secret_commands)
+    assert {command[-1] for command in secret_commands} == values.keys()
+    mutable = next(command for command in commands if "enableSecretMutable" in command[-2])
     project.engine.pulumi(*mutable[1:], cwd=folder)
     project.engine.configure(folder, secret=values)
-    copies = [it.split() for it in finished.stdout.splitlines() if it.startswith("#   kubectl annotate ")]
+    copies = [line.split() for line in lines if line.startswith("#   kubectl annotate ")]
     for *_, name, annotation in copies:
         removed = {"metadata": {"annotations": {annotation.removesuffix("-"): None}}}
         project.cluster.core.patch_namespaced_secret(name, namespace, removed)
@@ -68,7 +65,7 @@ def test_the_printed_program_adopts_existing_secrets_unchanged(
     assert project.secrets(namespace) == before
     project.engine.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", cwd=folder)
     assert project.leaked() == {}
-    setting = next(it for it in values if it.startswith("data0"))
+    setting = next(name for name in values if name.startswith("data0"))
     rotated = project.live.canary("rotated")
     project.engine.pulumi("config", "set", "--secret", setting, cwd=folder, text=rotated)
     forced = {"PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}

@@ -1,10 +1,9 @@
-"""Plans of an adoption, and Secrets for them."""
+"""Plans for adopting Secrets, and Secrets for them."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from seldon_secrets_pulumi.adoption.plan import Plan, StackBefore, plan
+from seldon_secrets_pulumi.adoption.plan import Plan, StackContents, plan
 from seldon_secrets_pulumi.inventory.secret import read_secret
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
@@ -26,15 +25,21 @@ def params(namespace: str = "team", **changes: str) -> dict[str, Any]:
     return secret("models-bucket-params", data, namespace, labels=BUCKET)
 
 
-def planned(
-    *secrets: Mapping[str, Any],
+def plan_for(
+    *manifests: Mapping[str, Any],
     settings: Mapping[str, Any] | None = None,
-    state: tuple[str, ...] = (),
-    elsewhere: tuple[str, ...] = (),
-    label: FormatLabel | None = None,
+    in_state: tuple[str, ...] = (),
+    declared_elsewhere: tuple[str, ...] = (),
+    format_label: FormatLabel | None = None,
 ) -> Plan:
-    label = label or FormatLabel()
-    stack = StackBefore(settings or {}, Path(), label, frozenset(state), frozenset(elsewhere))
-    made = plan(map(read_secret, secrets), stack)
+    """The plan for these Secrets and a stack."""
+    stack = StackContents(
+        format_label or FormatLabel(),
+        settings or {},
+        in_state=frozenset(in_state),
+        declared_elsewhere=frozenset(declared_elsewhere),
+        missing_settings={"kubernetes:context": "dev"},
+    )
+    made = plan(map(read_secret, manifests), stack)
     assert CANARY not in repr(made)
     return made

@@ -1,4 +1,4 @@
-"""A project of the ready-made stack, for a cluster that already has Secrets."""
+"""The ready-made stack's project, and existing Secrets in a cluster."""
 
 import json
 import shutil
@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kubernetes import client
+
 from tests.integration.parts.control_plane import ControlPlane
 from tests.integration.parts.isolated_engine import IsolatedEngine
 from tests.support.leaks import leaks
 
+from .bucket_secrets import create_reader
 from .command import COMMAND
 from .live_secrets import LiveSecrets
 
@@ -63,20 +66,38 @@ class Project:
         return json.loads(finished.stdout)
 
     def steps(self) -> list[dict[str, Any]]:
-        preview = json.loads(self.engine.pulumi("preview", "--json", cwd=self.folder).stdout)
-        return [step for step in preview["steps"] if step["op"] != "same"]
+        every = json.loads(self.engine.pulumi("preview", "--json", cwd=self.folder).stdout)["steps"]
+        return [step for step in every if step["op"] != "same"]
 
     def leaked(self) -> dict[str, list[str]]:
-        """The files of the project and of Pulumi, including its backend and backups, that contain a canary."""
+        """The files with a canary, among all files of the project and of pulumi, with its backend and backups."""
         files = [path for path in self.folder.parent.rglob("*") if path.is_file()]
         leaked = {str(path): leaks(path.read_text(errors="replace"), self.live.canaries) for path in files}
-        return {path: names for path, names in leaked.items() if names}
+        return {name: names for name, names in leaked.items() if names}
 
     def secrets(self, *namespaces: str) -> dict[str, tuple[str, Mapping[str, Any]]]:
-        """The uid and the data of each Secret, by namespace and name."""
+        """The UID and the data of every Secret."""
         return {
             f"{namespace}/{name}": (secret.metadata.uid, secret.data)
             for namespace in namespaces
             for name, secret in self.cluster.secrets(namespace).items()
             if secret.metadata and secret.metadata.uid and secret.data
         }
+
+    def end(self) -> None:
+        """Remove the stack, and leave the Secrets in the cluster."""
+        self.pulumi("stack", "rm", "--force", "--yes", "test")
+
+
+def create_adopter(cluster: ControlPlane, adoptable: str, *readable: str) -> Path:
+    """Create an account that may list Secrets in all these namespaces, and adopt those of the first one only."""
+    kubeconfig = create_reader(cluster, adoptable, adoptable, *readable)
+    rbac = client.RbacAuthorizationV1Api(cluster.api)
+    metadata = client.V1ObjectMeta(name="adopter")
+    rule = client.V1PolicyRule(api_groups=[""], resources=["secrets"], verbs=["get", "patch"])
+    rbac.create_namespaced_role(adoptable, client.V1Role(metadata=metadata, rules=[rule]))
+    role = client.V1RoleRef(api_group="rbac.authorization.k8s.io", kind="Role", name="adopter")
+    subject = client.RbacV1Subject(kind="ServiceAccount", name="reader", namespace=adoptable)
+    binding = client.V1RoleBinding(metadata=metadata, role_ref=role, subjects=[subject])
+    rbac.create_namespaced_role_binding(adoptable, binding)
+    return kubeconfig

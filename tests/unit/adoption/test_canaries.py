@@ -1,22 +1,21 @@
 """Files, programs and warnings of `import` contain no credential in plain text."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seldon_secrets_pulumi.adoption.plan import StackBefore, plan
-from seldon_secrets_pulumi.adoption.python_program import program
+from seldon_secrets_pulumi.adoption.plan import StackContents, plan
+from seldon_secrets_pulumi.adoption.python_program import python_program
 from seldon_secrets_pulumi.inventory.secret import read_secret
 from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.rclone.catalog import backend, backend_names
 from seldon_secrets_pulumi.stack.entry import plaintext
-from seldon_secrets_pulumi.stack.file_editor import StackFile, secret_values
+from seldon_secrets_pulumi.stack.file_editor import StackFile, credential_values
 from tests.support.canaries import CANARY
 from tests.support.manifests import secret
 
@@ -66,26 +65,28 @@ def secrets(draw: st.DrawFn) -> dict[str, Any]:
 
 @settings(max_examples=400, deadline=None)
 @given(secrets())
-def test_no_canary_outside_ciphertext(tmp_path_factory: pytest.TempPathFactory, it: dict[str, Any]) -> None:
-    made = plan(
-        [read_secret(it)],
-        StackBefore({}, Path(), LABEL, frozenset(), frozenset()),
-    )
+def test_no_canary_outside_ciphertext(
+    tmp_path_factory: pytest.TempPathFactory, manifest: dict[str, Any]
+) -> None:
+    made = plan([read_secret(manifest)], StackContents(LABEL))
     assert CANARY not in repr(made)
-    assert CANARY not in json.dumps(dict(made.left_out))
-    assert CANARY not in "".join(str(entry.reason) for entry in made.entries)
-    assert CANARY not in program(made, LABEL)
+    assert CANARY not in json.dumps(dict(made.skipped))
+    assert CANARY not in "".join(str(entry.raw_reason) for entry in made.entries)
+    assert CANARY not in python_program(made, LABEL)
     path = tmp_path_factory.mktemp("stack") / "Pulumi.dev.yaml"
     file = StackFile(path, {})
-    values = secret_values(made.entries)
-    file.add(made.entries, iter(f"v1:cipher{number}" for number in range(len(values))))
+    for entry in made.entries:
+        paths = credential_values(entry.kind, entry.settings)
+        file.add(
+            entry.kind, entry.settings, {path: f"v1:cipher{number}" for number, path in enumerate(paths)}
+        )
     file.write({})
     assert CANARY not in path.read_text()
 
 
 @settings(max_examples=200, deadline=None)
 @given(remotes())
-def test_the_warning_names_every_remote_that_is_spelt_out(remote: Remote) -> None:
+def test_the_warning_names_every_connection_string(remote: Remote) -> None:
     entry = {"remote": "models", "type": remote.type, "parameters": dict(remote.parameters)}
     [name] = remote.parameters
     named = plaintext("buckets", entry)
@@ -109,5 +110,5 @@ def test_connection_strings_are_credentials(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["models:bucket/path", "a=models:x b=other:y", "/data", "Slash,Colon"])
-def test_remotes_that_are_only_named_are_not(value: str) -> None:
+def test_names_of_remotes_are_no_credentials(value: str) -> None:
     assert plaintext("buckets", {"remote": "models", "type": "alias", "parameters": {"remote": value}}) == []

@@ -4,17 +4,17 @@ import subprocess
 import sys
 from typing import Any
 
-from seldon_secrets_pulumi.adoption.python_program import program
+from seldon_secrets_pulumi.adoption.python_program import python_program
 from seldon_secrets_pulumi.model.formats import ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from tests.support.canaries import CANARY
 from tests.support.manifests import BUCKET, YAML, secret
-from tests.support.planned_adoption import planned, s3
+from tests.support.planned_adoption import plan_for, s3
 
 
 def printed(*secrets: Any, label: FormatLabel | None = None) -> str:
-    text = program(planned(*secrets, label=label), label or FormatLabel())
+    text = python_program(plan_for(*secrets, format_label=label), label or FormatLabel())
     assert CANARY not in text
     compile(text, "program", "exec")
     finished = subprocess.run(
@@ -28,7 +28,7 @@ def printed(*secrets: Any, label: FormatLabel | None = None) -> str:
     return text
 
 
-def test_the_same_in_several_namespaces_is_a_loop() -> None:
+def test_equal_secrets_in_several_namespaces_are_a_loop() -> None:
     text = printed(s3("team-a"), s3("team-b"))
     assert 'for namespace in (\n    "team-a",\n    "team-b",\n):\n    S3BucketSecret(\n' in text
     assert '        f"{namespace}-models",\n' in text
@@ -39,11 +39,12 @@ def test_the_same_in_several_namespaces_is_a_loop() -> None:
 
 def test_two_credentials_never_share_a_setting() -> None:
     text = printed(s3("team-a"), s3("team-b", secret_access_key="another"))
-    names = [it.split()[-1] for it in text.splitlines() if it.startswith("#   pulumi config set --secret ")]
+    lines = text.splitlines()
+    names = [line.split()[-1] for line in lines if line.startswith("#   pulumi config set --secret ")]
     assert names == ["modelsSecretAccessKey", "teamBModelsSecretAccessKey"]
 
 
-def test_a_secret_without_a_component_keeps_its_labels() -> None:
+def test_a_raw_entry_is_a_secret_with_its_labels() -> None:
     label = FormatLabel("format", "env-var", "config-param")
     long = "a-name-that-goes-on-and-on-until-the-line-is-too-long"
     text = printed(
@@ -57,7 +58,7 @@ def test_a_secret_without_a_component_keeps_its_labels() -> None:
     assert '"by": \'a "quote"\',' in text
 
 
-def test_each_kind_has_its_component() -> None:
+def test_every_kind_of_entry_has_its_component() -> None:
     webdav = Remote("files", "webdav", {"url": "https://x", "vendor": "other", "bearer_token": CANARY})
     login = {".dockerconfigjson": '{"auths":{"ghcr.io":{"auth":"Ym90OnB3"}}}'}
     registry = secret("ghcr", login, labels={"secret-type": "registry"})
@@ -76,9 +77,9 @@ def test_each_kind_has_its_component() -> None:
     assert '"secret_name": "ghcr",' in text
 
 
-def test_the_copies_that_kubectl_keeps_are_removed_first() -> None:
-    it = s3()
-    it["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": CANARY}
+def test_the_program_tells_how_to_remove_the_copies_that_kubectl_keeps() -> None:
+    manifest = s3()
+    manifest["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": CANARY}
     command = "#   kubectl annotate secret --namespace team models-bucket-envvars"
-    assert f"{command} kubectl.kubernetes.io/last-applied-configuration-\n" in printed(it)
+    assert f"{command} kubectl.kubernetes.io/last-applied-configuration-\n" in printed(manifest)
     assert "kubectl annotate" not in printed(s3())

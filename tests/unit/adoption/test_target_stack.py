@@ -1,4 +1,4 @@
-"""The project that an import adds to, and the messages when Pulumi fails."""
+"""What an adoption reads about the stack: its component, its settings, its Secrets and its cluster."""
 
 import json
 from pathlib import Path
@@ -6,19 +6,21 @@ from typing import Any
 
 import pytest
 
-from seldon_secrets_pulumi.adoption.adopt import import_file
-from seldon_secrets_pulumi.adoption.target_stack import WrongProject, read_stack
+from seldon_secrets_pulumi.adoption.adopt import resources_to_import
+from seldon_secrets_pulumi.adoption.target_stack import TargetStack, read_stack
+from seldon_secrets_pulumi.errors import ExitCode, UsageError
 
 PROGRAM = 'from seldon_secrets_pulumi.stack import SeldonSecrets\n\nSeldonSecrets("all")\n'
-COMPONENT = "urn:pulumi:dev::project::seldon-secrets:index:SeldonSecrets::all"
+URN_PREFIX = "urn:pulumi:dev::project::seldon-secrets:index:SeldonSecrets::"
+COMPONENT = {"type": "seldon-secrets:index:SeldonSecrets", "urn": f"{URN_PREFIX}all"}
 RESOURCES = [
-    {"type": "seldon-secrets:index:SeldonSecrets", "urn": COMPONENT},
-    {"type": "kubernetes:core/v1:Secret", "urn": "x::ours", "id": "team/ours", "parent": COMPONENT},
+    COMPONENT,
+    {"type": "kubernetes:core/v1:Secret", "urn": "x::ours", "id": "team/ours", "parent": COMPONENT["urn"]},
     {"type": "kubernetes:core/v1:Secret", "urn": "x::theirs", "id": "team/theirs", "parent": "another"},
 ]
 
 
-class Engine:
+class FakeProject:
     """Answers as pulumi does."""
 
     def __init__(self, config: Any, resources: list[dict[str, str]]) -> None:
@@ -32,44 +34,98 @@ class Engine:
         return self.answers[arguments]
 
 
-def stack_of(folder: Path, config: Any = None, resources: Any = ()) -> Any:
-    engine: Any = Engine(config or {}, resources)
-    return read_stack(engine, folder, None)
+def stack_in(
+    folder: Path, config: Any = None, resources: Any = (), context: str | None = None
+) -> TargetStack:
+    project: Any = FakeProject(config or {}, list(resources))
+    return read_stack(project, folder, context=context)
 
 
-def test_the_program_says_what_its_component_is_called(tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: project\n")
+    return tmp_path
+
+
+def test_settings_and_secrets_of_the_stack(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: project\nmain: program/\nstackConfigDir: stacks\n")
-    (tmp_path / "program").mkdir()
-    (tmp_path / "program" / "__main__.py").write_text(PROGRAM)
     config = {
         "kubernetes:context": {"value": "prod", "secret": False},
         "seldon-secrets:formatLabelKey": {"value": "format", "secret": False},
         "seldon-secrets:namespaces": {"value": '["team"]', "objectValue": ["team"], "secret": False},
     }
-    found = stack_of(tmp_path, config, RESOURCES)
-    assert (found.component, found.component_urn) == ("all", COMPONENT)
-    assert found.file == tmp_path / "stacks" / "Pulumi.dev.yaml"
-    assert (found.provider.context, found.provider.updates_in_place) == ("prod", None)
-    assert (found.has.settings, found.has.format_label.key) == ({"namespaces": ["team"]}, "format")
-    assert (found.has.state, found.has.elsewhere) == ({"team/ours"}, {"team/theirs"})
-    file = import_file(found, ["team/x"])
-    assert file["nameTable"] == {"all": COMPONENT}
-    assert [(it["name"], it["parent"]) for it in file["resources"]] == [("team/x", "all")]
+    stack = stack_in(tmp_path, config, RESOURCES)
+    assert stack.file.path == tmp_path / "stacks" / "Pulumi.dev.yaml"
+    assert stack.context == "prod"
+    contents = stack.contents
+    assert (contents.settings, contents.format_label.key) == ({"namespaces": ["team"]}, "format")
+    assert contents.in_state == {"team/ours"}
+    assert contents.declared_elsewhere == {"team/theirs"}
+    assert contents.missing_settings == {"kubernetes:enableSecretMutable": "true"}
 
 
-def test_without_the_component_it_is_imported_too(tmp_path: Path) -> None:
-    (tmp_path / "Pulumi.yaml").write_text("name: project\n")
-    (tmp_path / "__main__.py").write_text(PROGRAM.replace("SeldonSecrets(", "stack.SeldonSecrets("))
-    component, secret = import_file(stack_of(tmp_path), ["team/x"])["resources"]
+def test_the_state_names_the_component_whatever_the_program_looks_like(folder: Path) -> None:
+    (folder / "__main__.py").write_text("SeldonSecrets(name)\n")
+    stack = stack_in(folder, resources=RESOURCES)
+    assert (stack.component, stack.component_urn) == ("all", COMPONENT["urn"])
+    resources, urns = resources_to_import(stack, ["team/x"])
+    assert urns == {"all": COMPONENT["urn"]}
+    assert [(resource["name"], resource["parent"]) for resource in resources] == [("team/x", "all")]
+
+
+def test_before_the_first_update_the_program_names_the_component(folder: Path) -> None:
+    (folder / "__main__.py").write_text(PROGRAM.replace("SeldonSecrets(", "stack.SeldonSecrets("))
+    (component, secret), urns = resources_to_import(stack_in(folder), ["team/x"])
     assert (component["name"], component["component"]) == ("all", True)
-    assert (secret["id"], secret["parent"]) == ("team/x", "all")
+    assert (secret["id"], secret["parent"], urns) == ("team/x", "all", {})
+
+
+def test_a_secret_without_a_parent_is_not_the_components(folder: Path) -> None:
+    (folder / "__main__.py").write_text(PROGRAM)
+    secret = {"type": "kubernetes:core/v1:Secret", "urn": "x::theirs", "id": "team/theirs"}
+    assert stack_in(folder, resources=[secret]).contents.declared_elsewhere == {"team/theirs"}
+
+
+def test_the_program_decides_between_two_components_of_the_state(folder: Path) -> None:
+    (folder / "__main__.py").write_text(PROGRAM)
+    other = COMPONENT | {"urn": f"{URN_PREFIX}other"}
+    stack = stack_in(folder, resources=[other, *RESOURCES])
+    assert (stack.component, stack.component_urn) == ("all", COMPONENT["urn"])
+
+
+def test_the_provider_finds_the_version_that_the_sdk_asks_for(folder: Path) -> None:
+    from pulumi_kubernetes import _utilities
+
+    [secret], _ = resources_to_import(stack_in(folder, resources=RESOURCES), ["team/x"])
+    assert secret["version"] == _utilities.get_version()  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("program", [None, "import pulumi\n", "SeldonSecrets(name)\n", "def\n"])
-def test_another_project_is_told_what_else_there_is(tmp_path: Path, program: str | None) -> None:
-    (tmp_path / "Pulumi.yaml").write_text("name: project\n")
+def test_without_a_component_the_error_names_the_alternatives(folder: Path, program: str | None) -> None:
     if program:
-        (tmp_path / "__main__.py").write_text(program)
-    with pytest.raises(WrongProject, match="--to python") as raised:
-        stack_of(tmp_path)
+        (folder / "__main__.py").write_text(program)
+    with pytest.raises(UsageError, match=r"run `pulumi up` once .* --to python") as raised:
+        stack_in(folder)
     assert "\n" not in str(raised.value)
+
+
+def test_a_stack_without_a_context_gets_the_one_of_the_command(folder: Path) -> None:
+    config = {"kubernetes:enableSecretMutable": {"value": "false", "secret": False}}
+    stack = stack_in(folder, config, RESOURCES, context="dev")
+    assert (stack.context, stack.contents.missing_settings) == ("dev", {"kubernetes:context": "dev"})
+
+
+def test_another_context_than_the_stacks_is_a_usage_error(folder: Path) -> None:
+    config = {"kubernetes:context": {"value": "prod", "secret": False}}
+    with pytest.raises(UsageError, match=r"^the stack dev uses the context prod .*, not dev$") as raised:
+        stack_in(folder, config, RESOURCES, context="dev")
+    assert raised.value.exit_code is ExitCode.NO_ANSWER
+    stack = stack_in(folder, config, RESOURCES, context="prod")
+    assert stack.contents.missing_settings == {"kubernetes:enableSecretMutable": "true"}
+
+
+def test_no_kubeconfig_in_the_representation(folder: Path) -> None:
+    config = {"kubernetes:kubeconfig": {"value": "token: canary", "secret": True}}
+    stack = stack_in(folder, config, RESOURCES)
+    assert stack.kubeconfig == "token: canary"
+    assert "canary" not in repr(stack)

@@ -7,8 +7,7 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from seldon_secrets_pulumi.adoption.plan import NewEntry
-from seldon_secrets_pulumi.stack.file_editor import StackFile, UnusableFile, secret_values
+from seldon_secrets_pulumi.stack.file_editor import StackFile, UnusableFile, credential_values
 from tests.support.canaries import CANARY
 from tests.support.leaks import leaks
 
@@ -24,37 +23,32 @@ config:
       anonymous: true
   aws:region: eu-central-1
 """
-ENTRY = NewEntry(
-    "buckets",
-    {
-        "remote": "data",
-        "namespaces": ["team-a"],
-        "type": "webdav",
-        "parameters": {
-            "url": f"https://user:{quote(CANARY, safe='')}@files.example.com",
-            "headers": f"Cookie,{CANARY}",
-            "pass": CANARY,
-            "user": "0123",
-            "vendor": "other",
-            "no_check_certificate": "true",
-        },
-        "labels": {"answer": "yes"},
+ENTRY: Any = {
+    "remote": "data",
+    "namespaces": ["team-a"],
+    "type": "webdav",
+    "parameters": {
+        "url": f"https://user:{quote(CANARY, safe='')}@files.example.com",
+        "headers": f"Cookie,{CANARY}",
+        "pass": CANARY,
+        "user": "0123",
+        "vendor": "other",
+        "no_check_certificate": "true",
     },
-    ["team-a/data-bucket-envvars"],
-    None,
-)
+    "labels": {"answer": "yes"},
+}
 SETTINGS: Any = {"buckets": [{}]}
 
 
-def written(folder: Path, text: str | None, *entries: NewEntry, settings: Any = SETTINGS) -> str:
+def written(folder: Path, text: str | None, entry: Any, settings: Any = SETTINGS) -> str:
     path = folder / "Pulumi.dev.yaml"
     if text is not None:
         path.write_text(text)
         path.chmod(0o600)
     file = StackFile(path, settings)
-    values = secret_values(entries)
     file.set("kubernetes:enableSecretMutable", "true")
-    file.add(entries, iter(f"v1:cipher{number}" for number in range(len(values))))
+    ciphertexts = {path: f"v1:{'.'.join(path)}" for path in credential_values("buckets", entry)}
+    file.add("buckets", entry, ciphertexts)
     file.write({**file.header, "encryptionsalt": "v1:salt"})
     assert [it.name for it in folder.iterdir()] == ["Pulumi.dev.yaml"]
     return path.read_text()
@@ -78,14 +72,12 @@ def test_possible_credentials_are_encrypted_and_the_rest_is_plain(tmp_path: Path
     assert config["kubernetes:enableSecretMutable"] == "true"
 
 
-def test_values_and_ciphertexts_come_in_the_same_order(tmp_path: Path) -> None:
-    values = secret_values([ENTRY])
-    parameters = yaml.safe_load(written(tmp_path, TEXT, ENTRY))["config"]["seldon-secrets:buckets"][1][
-        "parameters"
-    ]
-    for number, value in enumerate(values):
-        [name] = [it for it, given in parameters.items() if given == {"secure": f"v1:cipher{number}"}]
-        assert ENTRY.settings["parameters"][name] == value
+def test_each_ciphertext_takes_the_place_of_its_credential(tmp_path: Path) -> None:
+    values = credential_values("buckets", ENTRY)
+    [_, entry] = yaml.safe_load(written(tmp_path, TEXT, ENTRY))["config"]["seldon-secrets:buckets"]
+    assert values == {("parameters", name): ENTRY["parameters"][name] for name in ("headers", "pass", "url")}
+    for _, name in values:
+        assert entry["parameters"][name] == {"secure": f"v1:parameters.{name}"}
 
 
 @pytest.mark.parametrize(
