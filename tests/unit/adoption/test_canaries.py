@@ -35,7 +35,7 @@ def connection_string(type_: str, option: str, value: str, quote: str, path: str
 
 @st.composite
 def remotes(draw: st.DrawFn) -> Remote:
-    """A remote with the canary in a credential of its own, or of what it wraps, however deep and well spelt."""
+    """A remote with the canary in a credential of its own, or of what it wraps, however deep."""
     type_, option = draw(st.sampled_from(CREDENTIALS))
     value = draw(st.sampled_from([CANARY, f"a {CANARY}", f"{CANARY},x", f"{CANARY}:y", f'"{CANARY}']))
     if draw(st.booleans()):
@@ -52,7 +52,7 @@ def remotes(draw: st.DrawFn) -> Remote:
         )
     before = draw(st.sampled_from(["", "folder=", " ", "name", '"', ":local:/x "]))
     after = draw(st.sampled_from(["", '"', " b:c", "\t"]))
-    # A wrapper reads it from `remote` or `upstreams`; a stranger may have put it anywhere.
+    # A wrapper reads it from `remote` or `upstreams`; others may have put it anywhere.
     option = draw(st.sampled_from([option, *backend(type_).options]))
     return Remote("models", type_, {option: before + value + after})
 
