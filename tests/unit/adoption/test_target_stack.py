@@ -9,6 +9,7 @@ import pytest
 from seldon_secrets_pulumi.adoption.adopt import resources_to_import
 from seldon_secrets_pulumi.adoption.target_stack import TargetStack, read_stack
 from seldon_secrets_pulumi.errors import ExitCode, UsageError
+from seldon_secrets_pulumi.problem import InvalidArguments
 
 PROGRAM = 'from seldon_secrets_pulumi.stack import SeldonSecrets\n\nSeldonSecrets("all")\n'
 URN_PREFIX = "urn:pulumi:dev::project::seldon-secrets:index:SeldonSecrets::"
@@ -129,3 +130,11 @@ def test_no_kubeconfig_in_the_representation(folder: Path) -> None:
     stack = stack_in(folder, config, RESOURCES)
     assert stack.kubeconfig == "token: canary"
     assert "canary" not in repr(stack)
+
+
+@pytest.mark.parametrize("value", ["{}", "1", "null"])
+def test_a_list_of_entries_that_is_no_list_is_an_invalid_argument(folder: Path, value: str) -> None:
+    config = {"seldon-secrets:buckets": {"value": value, "objectValue": json.loads(value), "secret": False}}
+    contents = stack_in(folder, config, RESOURCES).contents
+    with pytest.raises(InvalidArguments, match="buckets: must be a list"):
+        contents.declared()
