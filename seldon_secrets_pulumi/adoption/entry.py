@@ -16,7 +16,7 @@ from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem
-from seldon_secrets_pulumi.rclone.catalog import Backend, backend
+from seldon_secrets_pulumi.rclone.catalog import backend
 from seldon_secrets_pulumi.rclone.login import answers
 from seldon_secrets_pulumi.stack.entry import setting
 from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, declared_secrets

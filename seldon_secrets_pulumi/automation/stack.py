@@ -76,7 +76,8 @@ class Stack:
             if not error.is_abandoned:
                 raise
             on_message(f"removing the lock of {error.holder}: that process no longer runs")
-            self._stack.cancel()
+            with stack_errors(self.name):
+                self._stack.cancel()
             return operation()
 
 

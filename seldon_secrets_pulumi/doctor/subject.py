@@ -11,7 +11,7 @@ from seldon_secrets_pulumi.inventory.content import ENV_VAR_START
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, remote_in_name
 from seldon_secrets_pulumi.inventory.visibility import labelled_format, platform_format
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM
-from seldon_secrets_pulumi.model.registry import DATA_KEY
+from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
@@ -60,7 +60,7 @@ class Subject:
     def intended_format(self) -> str | None:
         """The format that the author of a bucket secret had in mind. Its data may not be in it."""
         secret = self.secret
-        if secret.kind != "bucket" or self.actual_format or DATA_KEY in secret.data:
+        if secret.kind != "bucket" or self.actual_format or DOCKER_CONFIG_KEY in secret.data:
             return self.actual_format
         value = next(iter(secret.text.values()), "") if len(secret.text) == 1 else ""
         named = secret.name.endswith(f"-{CONFIG_PARAM.suffix}")
