@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PULUMI_SKIP_UPDATE_CHECK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format catalog schema clean
+.PHONY: help setup demo test lint format catalog checks schema clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ lint: setup ## check style, format, imports between packages, and types
 
 catalog: setup ## generate the catalog of backends and docs/backends.md from the rclone in uv.lock
 	@$(BIN)/python -m tools.generate_catalog
+
+checks: setup ## generate the checks' sections of docs/doctor.md
+	@$(BIN)/python -m tools.generate_checks
 
 schema: setup ## generate the JSON Schema of the stack's configuration
 	@$(BIN)/python -m seldon_secrets_pulumi.stack.schema > Pulumi.schema.json

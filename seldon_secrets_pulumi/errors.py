@@ -1,22 +1,30 @@
-"""Why something could not be done, and the exit code that a command ends with because of it.
+"""The errors of this package, and the exit codes of its commands.
 
-Every error of this package is a `SeldonSecretsError`, whose text is one or more sentences that never hold a value of a
-credential. Libraries raise them; only `cli/` prints them and ends the process.
+Every error is a `SeldonSecretsError`. Its text is one sentence per line and never contains the value of a credential.
+Libraries raise these errors. Only `cli/` prints them and ends the process.
 """
 
 from enum import IntEnum
 
+from typing_extensions import Self
+
 
 class ExitCode(IntEnum):
-    """How a command ends. The numbers are the same for all commands."""
+    """The exit codes, the same for all commands."""
 
-    DONE = 0
-    FAILED = 1
-    """There are findings, or something was tried and failed, or somebody stopped it."""
-    NO_ANSWER = 2
-    """Wrong usage, or no answer, or only a partial one."""
-    REFUSED = 3
-    """Something stands in the way that an option or a person must allow."""
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> Self:
+        """A code and the words that help texts use for it."""
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+    DONE = 0, "done"
+    FAILED = 1, "findings, or something failed or was interrupted"
+    NO_ANSWER = 2, "incorrect usage, or a missing or partial answer"
+    REFUSED = 3, "refused: an option or a person has to allow it"
 
 
 class SeldonSecretsError(Exception):
@@ -26,22 +34,22 @@ class SeldonSecretsError(Exception):
 
 
 class NoAnswerError(SeldonSecretsError):
-    """Nothing, or not all, of what was asked for could be read."""
+    """The requested information could not be read, or only a part of it."""
 
     exit_code = ExitCode.NO_ANSWER
 
 
 class UsageError(SeldonSecretsError):
-    """The command or its options can't be carried out as given."""
+    """The command or its options are wrong."""
 
     exit_code = ExitCode.NO_ANSWER
 
 
 class RefusedError(SeldonSecretsError):
-    """A gate is closed: an option or a person must open it."""
+    """An option or a person has to allow the action first."""
 
     exit_code = ExitCode.REFUSED
 
 
 class StoppedError(SeldonSecretsError):
-    """Somebody asked to stop, by Ctrl-C or SIGTERM."""
+    """Ctrl-C or SIGTERM stopped the command."""

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from seldon_secrets_pulumi.errors import ExitCode, SeldonSecretsError
+
 Code = Literal[
     "conflict",  # two arguments contradict each other
     "login",  # rclone needs a person to log in once
@@ -63,8 +65,10 @@ class Problem:
         return f"{self.argument}: {self.rule}" if self.argument else self.rule
 
 
-class InvalidArguments(ValueError):  # noqa: N818 - callers handle it as an answer, not as a failure
+class InvalidArguments(SeldonSecretsError, ValueError):  # noqa: N818 - callers handle it as an answer
     """The arguments break one or more rules; `problems` lists all of them."""
+
+    exit_code = ExitCode.NO_ANSWER
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

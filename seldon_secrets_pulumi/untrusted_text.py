@@ -1,51 +1,76 @@
-"""JSON and YAML that a stranger wrote: parsed within bounds, and never repeated in an error.
+"""Text that strangers wrote: JSON and YAML parsed within bounds, and names made safe to print.
 
-Parsers recurse once per level of nesting. Thousands of levels end in Python's RecursionError, hundreds of thousands in
-a crash of libyaml. A text that can nest that deep is refused before it is parsed.
+Parsers recurse once per level of nesting. Thousands of levels raise Python's RecursionError, hundreds of thousands crash
+libyaml. Text that can nest that deep is therefore rejected before it is parsed. No error repeats any of the text.
 """
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from seldon_secrets_pulumi.errors import SeldonSecretsError
 
 if TYPE_CHECKING:
     from yaml import Node
 
-_DEEPEST = 200  # levels; a Secret of Seldon's has three, a custom resource definition some thirty
+_MAX_DEPTH = 200  # a Secret of Seldon's has three levels, a custom resource definition some thirty
 _BRACKETS = re.compile(r"[\[\]{}]")
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 # In block style every level takes one of these marks, or an indentation of its own (YAML 1.2.2, chapter 8).
 _BLOCK_MARKS = re.compile(r"(?:[-?:][ \t]+)+")
 _INDENTATION = re.compile(r"^ +", re.MULTILINE)
 _ALIASES = re.compile(r"(?:^|[\s,\[{])\*[^\s,\[\]{}]")
-_MOST_ALIASES = 100
+_MAX_ALIASES = 100
+
+# Control characters (a terminal obeys them), format characters (they reorder the text on a screen), lone surrogates
+# (no encoding has them), and line and paragraph separators, by Unicode's general category.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_ASCII = re.compile(r"[ -~]*")
+_MAX_NAME = 60
 
 
-class UnreadableTextError(ValueError):
-    """Why a text can't be parsed, without any of it."""
+class UnreadableTextError(SeldonSecretsError, ValueError):
+    """The reason why a text can't be parsed, without any of the text."""
 
     def __init__(self, rule: str, line: int | None = None, column: int | None = None) -> None:
         self.line, self.column = line, column
         super().__init__(f"{rule} (line {line}, column {column})" if line else rule)
 
 
+def printable(text: str) -> str:
+    """The text on one line, with a replacement character for every invisible one."""
+    return text if _ASCII.fullmatch(text) else "".join(map(_visible, text))
+
+
+@cache
+def _visible(character: str) -> str:
+    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _HIDDEN else character
+
+
+def quoted(name: str) -> str:
+    """A name in quotes, in ASCII, and shortened if it is too long to be one."""
+    return ascii(name[:_MAX_NAME]) + ("…" if len(name) > _MAX_NAME else "")
+
+
 def parse_json(text: str) -> Any:
     """The value of a JSON text. Raises `UnreadableTextError`."""
-    # Brackets within strings don't count. In YAML they do, where a quote need not start a string.
-    if _depth_of_brackets(text) > _DEEPEST and _depth_of_brackets(_JSON_STRING.sub("", text)) > _DEEPEST:
+    # Brackets within strings don't count. YAML is stricter here, because its quotes don't always start a string.
+    if _depth_of_brackets(text) > _MAX_DEPTH and _depth_of_brackets(_JSON_STRING.sub("", text)) > _MAX_DEPTH:
         raise UnreadableTextError("is nested too deeply")
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise UnreadableTextError("is not valid JSON", error.lineno, error.colno) from None
-    except ValueError:  # an integer of more digits than Python converts
-        raise UnreadableTextError("holds a number that is too long") from None
+    except ValueError:  # an integer with more digits than Python converts
+        raise UnreadableTextError("contains a number that is too long") from None
 
 
 def parse_yaml(text: str) -> Any:
-    """The value of a YAML text that is one document. Raises `UnreadableTextError`."""
+    """The value of a YAML text with one document. Raises `UnreadableTextError`."""
     import yaml  # noqa: PLC0415 - most commands read none
 
     _check_aliases(text)
@@ -54,7 +79,7 @@ def parse_yaml(text: str) -> Any:
 
 
 def parse_yaml_strings(text: str) -> Any:
-    """The same with every scalar as the text that it is written in."""
+    """The same, with every scalar as the string that the text contains. Raises `UnreadableTextError`."""
     import yaml  # noqa: PLC0415
 
     _check_aliases(text)
@@ -71,16 +96,29 @@ def yaml_nodes(text: str) -> "Iterator[Node]":
 
 
 def node_value(node: "Node") -> Any:
-    """The value of a node. Raises `UnreadableTextError`."""
-    import yaml  # noqa: PLC0415
-
+    """The value of a node, with timestamps as strings, as kubectl reads them. Raises `UnreadableTextError`."""
     with _bounded(""):
-        return yaml.constructor.SafeConstructor().construct_document(node)
+        return _manifest_constructor()().construct_document(node)
+
+
+@cache
+def _manifest_constructor() -> Any:
+    from yaml.constructor import SafeConstructor  # noqa: PLC0415
+
+    class ManifestConstructor(SafeConstructor):
+        """Reads a timestamp as a string, as kubectl does (sigs.k8s.io/yaml)."""
+
+        yaml_constructors = {  # noqa: RUF012 - as in its base
+            **SafeConstructor.yaml_constructors,
+            "tag:yaml.org,2002:timestamp": SafeConstructor.construct_yaml_str,
+        }
+
+    return ManifestConstructor
 
 
 def _check_aliases(text: str) -> None:
-    """Few are harmless, and many stand for more than memory holds once a reader walks what they stand for."""
-    if len(_ALIASES.findall(text)) > _MOST_ALIASES:
+    """A few aliases are harmless. Many can stand for more data than fits into memory."""
+    if len(_ALIASES.findall(text)) > _MAX_ALIASES:
         raise UnreadableTextError("has too many aliases")
 
 
@@ -88,17 +126,17 @@ def _check_aliases(text: str) -> None:
 def _bounded(text: str) -> Iterator[None]:
     import yaml  # noqa: PLC0415
 
-    if max(_depth_of_brackets(text), _depth_of_blocks(text)) > _DEEPEST:
+    if max(_depth_of_brackets(text), _depth_of_blocks(text)) > _MAX_DEPTH:
         raise UnreadableTextError("is nested too deeply")
     try:
         yield
     except yaml.MarkedYAMLError as error:
-        # The error's own text shows the line, and that may hold a credential.
+        # The error's own message shows the line, which may contain a credential.
         mark = error.problem_mark
         where = (mark.line + 1, mark.column + 1) if mark else ()
         raise UnreadableTextError("is not valid YAML", *where) from None
     except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        # Control characters, cycles, and what PyYAML raises for a `!!float`, `!!timestamp`, … that is none.
+        # Control characters, cycles, and what PyYAML raises for an invalid `!!float`, `!!int`, …
         raise UnreadableTextError("is not valid YAML") from None
 
 

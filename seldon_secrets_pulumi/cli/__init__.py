@@ -4,9 +4,13 @@ import sys
 
 
 def main() -> None:
-    """Runs the command line; says how to install its packages when they are missing."""
+    """Run the command line, or explain how to install the packages that it needs."""
     try:
         from seldon_secrets_pulumi.cli.app import app
     except ModuleNotFoundError as error:
-        sys.exit(f"seldon-secrets needs {error.name}: pip install 'seldon-secrets-pulumi[cli]'")
-    app()
+        # What prints all other errors needs these packages too.
+        sys.stderr.write(
+            f"seldon-secrets: the package {error.name} is missing; run pip install 'seldon-secrets-pulumi[cli]'\n"
+        )
+        sys.exit(2)
+    app(prog_name="seldon-secrets")

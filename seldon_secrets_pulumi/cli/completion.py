@@ -1,7 +1,7 @@
-"""Completion for a shell that is named: Typer's own options guess it, and guess wrong in scripts and containers."""
+"""Completion scripts for a named shell. Typer's own options guess the shell, wrongly in scripts and containers."""
 
 from enum import Enum
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 from typer.completion import (  # type: ignore[attr-defined] # imported there, not defined
@@ -10,14 +10,16 @@ from typer.completion import (  # type: ignore[attr-defined] # imported there, n
     install,
 )
 
-_PROGRAM = "seldon-secrets"
+from seldon_secrets_pulumi.cli.choice import choice
+from seldon_secrets_pulumi.cli.output import PROGRAM
+
 _VARIABLE = "_SELDON_SECRETS_COMPLETE"
 
 completion_init()
 
 
 class Shell(str, Enum):
-    """The shells that Typer writes a script for."""
+    """The shells that Typer has a script for."""
 
     bash = "bash"
     zsh = "zsh"
@@ -25,35 +27,36 @@ class Shell(str, Enum):
     powershell = "powershell"
 
 
-_SHELLS = ", ".join(it.value for it in Shell)
-
-
 def _show(shell: Shell | None) -> None:
     if shell:
-        typer.echo(get_completion_script(prog_name=_PROGRAM, complete_var=_VARIABLE, shell=shell.value))
+        typer.echo(get_completion_script(prog_name=PROGRAM, complete_var=_VARIABLE, shell=shell.value))
         raise typer.Exit
 
 
 def _install(shell: Shell | None) -> None:
     if shell:
-        _, path = install(shell=shell.value, prog_name=_PROGRAM, complete_var=_VARIABLE)
-        typer.echo(f"Completion is in {path}; it takes effect in a new terminal.")
+        _, path = install(shell=shell.value, prog_name=PROGRAM, complete_var=_VARIABLE)
+        typer.echo(f"Completion is in {path}; open a new terminal to use it.")
         raise typer.Exit
 
 
-def completion_options(
-    *,
-    install_completion: Annotated[
-        Optional[Shell],  # noqa: UP045 - what Typer reads on every Python
-        typer.Option(
-            callback=_install, is_eager=True, metavar="SHELL", help=f"Install completion for {_SHELLS}."
-        ),
-    ] = None,
-    show_completion: Annotated[
-        Optional[Shell],  # noqa: UP045
-        typer.Option(
-            callback=_show, is_eager=True, metavar="SHELL", help="Show the script that does it instead."
-        ),
-    ] = None,
-) -> None:
-    """Both end the command before anything else happens."""
+InstallCompletion = Annotated[
+    Optional[Any],  # noqa: UP045 - Typer reads this form on every Python
+    typer.Option(
+        "--install-completion",
+        callback=_install,
+        is_eager=True,
+        help=f"Install completion for a shell: {', '.join(Shell.__members__)}.",
+        **choice(*Shell, metavar="SHELL"),
+    ),
+]
+ShowCompletion = Annotated[
+    Optional[Any],  # noqa: UP045
+    typer.Option(
+        "--show-completion",
+        callback=_show,
+        is_eager=True,
+        help="Print the completion script instead of installing it.",
+        **choice(*Shell, metavar="SHELL"),
+    ),
+]

@@ -1,7 +1,7 @@
 """`seldon-secrets doctor`."""
 
-from collections.abc import Mapping, Sequence
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Annotated, Any, Optional
 
 import typer
@@ -13,43 +13,54 @@ from seldon_secrets_pulumi.cli.options import (
     KubeContext,
     Manifests,
     Namespaces,
+    Output,
+    output_option,
     source_of,
 )
-from seldon_secrets_pulumi.cli.output import print_json, progress, reports_errors
-from seldon_secrets_pulumi.doctor import Diagnosis, Finding
-from seldon_secrets_pulumi.doctor.finding import ALL_SECRETS
-from seldon_secrets_pulumi.doctor.probe import Prober, rclone_on_path
-from seldon_secrets_pulumi.doctor.rules import PERMISSIONS, RULES
+from seldon_secrets_pulumi.cli.output import print_json, progress
+from seldon_secrets_pulumi.doctor import Diagnosis
+from seldon_secrets_pulumi.doctor.check import Rule
+from seldon_secrets_pulumi.doctor.probe import PROBES, Prober, rclone_on_path
+from seldon_secrets_pulumi.doctor.rules import PERMISSIONS, RULES, find_rule, selected_rules
 from seldon_secrets_pulumi.doctor.sarif import sarif
 from seldon_secrets_pulumi.errors import ExitCode, UsageError
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
 
-_EXAMPLES = """
-Examples:
 
-* `seldon-secrets doctor --namespace team-a`
-* `seldon-secrets doctor --all-namespaces --output json`
-* `seldon-secrets doctor --manifests manifests --output sarif > doctor.sarif`
-* `seldon-secrets doctor --namespace team-a --probe --probe-path models=bucket/path`
-"""
-
-
-class Output(str, Enum):
-    """How the answer is written."""
-
-    table = "table"
-    json = "json"
-    sarif = "sarif"
-
-
-def _path(text: str) -> tuple[str, str]:
-    remote, given, path = text.partition("=")
-    if not (remote and given):
-        raise typer.BadParameter("must be REMOTE=PATH, a remote and what to list in it")
+def _probe_path(text: str) -> tuple[str, str]:
+    remote, equals, path = text.partition("=")
+    if not (remote and equals):
+        raise typer.BadParameter("must be REMOTE=PATH, a remote and the path to list in it")
     return remote, path
 
 
-@reports_errors
+def _rule(check: str) -> Rule:
+    try:
+        return find_rule(check)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _rule_ids(text: str) -> list[str]:
+    return [_rule(check.strip()).id for check in text.split(",")]
+
+
+def _complete_check(incomplete: str) -> Iterator[str]:
+    return (rule.id for rule in RULES if rule.id.startswith(incomplete))
+
+
+def _explain(rule: Rule | None) -> None:
+    if rule:
+        from seldon_secrets_pulumi.cli.views.findings import show_rule
+
+        show_rule(rule)
+        raise typer.Exit
+
+
+def _checks_option(name: str, help: str) -> Any:  # noqa: A002 - Typer's own word
+    return typer.Option(name, parser=_rule_ids, metavar="CHECK", autocompletion=_complete_check, help=help)
+
+
 def doctor(  # noqa: PLR0913 - each is an option of the command
     *,
     namespaces: Namespaces = None,
@@ -57,76 +68,108 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
     manifests: Manifests = None,
     context: KubeContext = None,
     format_label: FormatLabelOption = DEFAULT_FORMAT_LABEL,
+    select: Annotated[
+        Optional[list[Any]],  # noqa: UP045
+        _checks_option("--select", "Run only this check; repeatable, or separated by commas."),
+    ] = None,
+    ignore: Annotated[
+        Optional[list[Any]],  # noqa: UP045
+        _checks_option("--ignore", "Don't run this check; repeatable, or separated by commas."),
+    ] = None,
+    explain: Annotated[  # noqa: ARG001 - its callback acts
+        Optional[Any],  # noqa: UP045
+        typer.Option(
+            "--explain",
+            parser=_rule,
+            callback=_explain,
+            is_eager=True,
+            metavar="CHECK",
+            autocompletion=_complete_check,
+            help="Explain this check, and exit.",
+        ),
+    ] = None,
     output: Annotated[
-        Output, typer.Option("--output", "-o", help="Text, JSON, or SARIF for a CI system's annotations.")
-    ] = Output.table,
+        Any,
+        output_option(
+            Output.table,
+            Output.json,
+            Output.sarif,
+            help="Text, JSON, or SARIF for annotations in a CI system.",
+        ),
+    ] = Output.table.value,
     probe: Annotated[
-        bool, typer.Option("--probe", help="List each remote with rclone, using only its Secret.")
+        bool, typer.Option("--probe", help="List each remote with rclone, using only its Secret's data.")
     ] = False,
     probe_paths: Annotated[
         Optional[list[Any]],  # noqa: UP045
         typer.Option(
             "--probe-path",
-            parser=_path,
+            parser=_probe_path,
             metavar="REMOTE=PATH",
-            help="List this path rather than the remote's root; may be repeated.",
+            help="List this path instead of the remote's root; repeatable.",
         ),
     ] = None,
     probe_timeout: Annotated[
-        int, typer.Option(min=1, metavar="SECONDS", help="How long each remote may take.")
+        int, typer.Option(min=1, metavar="SECONDS", help="The time limit for each remote.")
     ] = 15,
 ) -> None:
-    prober = _prober(probe_timeout, dict(probe_paths or [])) if probe else None
+    """Check every Secret that Seldon reads, and report what is wrong, why, and how to fix it.
+
+    Warnings don't change the exit code. The annotation `seldon-secrets.pulumi/ignore-checks: "CHECK: reason"` on a
+    Secret ignores a check there.
+
+    For example:
+
+    * `seldon-secrets doctor --namespace team-a`
+    * `seldon-secrets doctor --all-namespaces --ignore secret-name --output json`
+    * `seldon-secrets doctor --explain secret-name`
+    * `seldon-secrets doctor --manifests manifests --output sarif > doctor.sarif`
+    * `seldon-secrets doctor --namespace team-a --probe --probe-path models=bucket/path`
+    """
+    rules = selected_rules(list(chain(*select or ())), list(chain(*ignore or ())))
+    probe = probe and not rules.isdisjoint(rule.id for rule in PROBES)
+    prober = _prober(probe_timeout, dict(probe_paths or ())) if probe else None
     source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
-    diagnosis = Diagnosis(format_label)
+    diagnosis = Diagnosis(format_label, rules)
     buckets: list[LiveSecret] = []
     with progress("Reading Secrets", shown=not manifests) as show_progress:
         for secret in source.secrets(show_progress):
             diagnosis.examine(secret)
             if prober and secret.kind == "bucket":
                 buckets.append(secret)
-        missing_verbs = list(source.denied(namespaces or diagnosis.namespaces))
-    findings = [
-        *diagnosis.findings,
-        *(
-            Finding(PERMISSIONS, namespace, ALL_SECRETS, f"you may not {', '.join(verbs)}")
-            for namespace, verbs in missing_verbs
-        ),
-        *(_probed(prober, buckets) if prober else ()),
-    ]
-    findings.sort(key=lambda finding: (finding.namespace, finding.secret, finding.severity, finding.check))
-    _write(findings, diagnosis.examined, output)
+        if PERMISSIONS.id in rules:
+            for namespace, verbs in source.denied(namespaces or diagnosis.namespaces):
+                diagnosis.add_of_namespace(PERMISSIONS, namespace, f"you may not {', '.join(verbs)}")
+    if prober:
+        _probe(prober, buckets, diagnosis)
+    _write(diagnosis, output)
     source.check_complete()
-    if any(finding.is_error for finding in findings):
+    if any(finding.is_error for finding in diagnosis.findings):
         raise typer.Exit(ExitCode.FAILED)
-
-
-doctor.__doc__ = (
-    "Checks every secret that Seldon reads, and says what is wrong, why and what to do. Never shows a value."
-    f" Exit code 0: no errors; 1: errors; 2: no answer, or a partial one.\n{_EXAMPLES}"
-)
 
 
 def _prober(seconds: int, paths: Mapping[str, str]) -> Prober:
     if rclone := rclone_on_path():
         return Prober(rclone, seconds, paths)
-    raise UsageError("--probe needs rclone on PATH (https://rclone.org/install)")
+    raise UsageError("--probe requires rclone on PATH (https://rclone.org/install)")
 
 
-def _probed(prober: Prober, secrets: Sequence[LiveSecret]) -> list[Finding]:
-    with progress(f"Listing {len(secrets)} Secrets with rclone") as show_progress:
-        return [
-            Finding(rule, secret.namespace, secret.name, detail, secret.place)
-            for secret, rule, detail in prober.probe(secrets, show_progress)
-        ]
+def _probe(prober: Prober, secrets: Sequence[LiveSecret], diagnosis: Diagnosis) -> None:
+    with progress(f"Listing {len(secrets)} remotes with rclone") as show_progress:
+        for secret, rule, detail in prober.probe(secrets, show_progress):
+            diagnosis.add(rule, secret, detail)
 
 
-def _write(findings: Sequence[Finding], examined: int, output: Output) -> None:
+def _write(diagnosis: Diagnosis, output: Output) -> None:
+    findings = sorted(
+        diagnosis.findings,
+        key=lambda finding: (finding.namespace, finding.secret, finding.severity, finding.check),
+    )
     if output is Output.table:
         from seldon_secrets_pulumi.cli.views.findings import show
 
-        show(findings, examined)
+        show(findings, examined=diagnosis.examined, ignored=diagnosis.ignored)
+    elif output is Output.json:
+        print_json([finding.as_json() for finding in findings])
     else:
-        print_json(
-            [finding.plain() for finding in findings] if output is Output.json else sarif(findings, RULES)
-        )
+        print_json(sarif(findings, RULES))

@@ -17,7 +17,7 @@ from seldon_secrets_pulumi.cli.options import (
     Namespaces,
     source_of,
 )
-from seldon_secrets_pulumi.cli.output import is_interactive, print_error, progress, reports_errors
+from seldon_secrets_pulumi.cli.output import is_interactive, print_error, progress
 from seldon_secrets_pulumi.errors import ExitCode, StoppedError, UsageError
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments
@@ -42,7 +42,6 @@ class Output(str, Enum):
     json = "json"
 
 
-@reports_errors
 def import_(  # noqa: PLR0913 - each is an option of the command
     *,
     namespaces: Namespaces = None,

@@ -1,45 +1,62 @@
-"""How every command writes its answer and its errors."""
+"""Results on standard output; errors and progress on standard error."""
 
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 import typer
 
 from seldon_secrets_pulumi.errors import SeldonSecretsError
+from seldon_secrets_pulumi.untrusted_text import printable
 
-_P = ParamSpec("_P")
+PROGRAM = "seldon-secrets"
 
 
 def print_error(text: str) -> None:
-    """Print an error, each of its lines with the name of the program."""
-    for line in text.splitlines():
-        typer.echo(f"seldon-secrets: {line}", err=True)
-
-
-def reports_errors(command: Callable[_P, None]) -> Callable[_P, None]:
-    """Make a command print an error of this package and end with its exit code."""
-
-    @wraps(command)
-    def run(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        with exit_on_error():
-            command(*args, **kwargs)
-
-    return run
+    """Print an error. Every line starts with the name of the program."""
+    for line in text.split("\n"):
+        typer.echo(f"{PROGRAM}: {printable(line)}", err=True)
 
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """An error of this package is printed and ends the command with its exit code."""
+    """Print an error of this package and end the command with the error's exit code."""
     try:
         yield
     except SeldonSecretsError as error:
         print_error(str(error))
         raise typer.Exit(error.exit_code) from None
+
+
+def print_unexpected(error: BaseException, *, debug: bool) -> None:
+    """Print that the program itself failed; with `debug`, also where.
+
+    Messages of foreign exceptions may contain credentials, so neither the line nor the traceback contains one.
+    """
+    if debug:
+        import traceback
+
+        for cause in _chain(error):
+            frames = "".join(traceback.format_tb(cause.__traceback__))
+            typer.echo(f"Traceback (most recent call last):\n{frames}{_type_name(cause)}\n", err=True)
+    hint = "report this traceback" if debug else f"run `{PROGRAM} --debug …` and report the traceback"
+    print_error(f"unexpected {_type_name(error)}; please {hint}")
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those that led to it, the first one first."""
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if earlier is not None:
+        yield from _chain(earlier)
+    yield error
+
+
+def _type_name(error: BaseException) -> str:
+    name, module = type(error).__qualname__, type(error).__module__
+    return name if module == "builtins" else f"{module}.{name}"
 
 
 def print_json(value: object) -> None:
@@ -48,7 +65,7 @@ def print_json(value: object) -> None:
 
 
 def json_value(value: object) -> Any:
-    """The value as JSON has it, with fields in camelCase as in Kubernetes' own objects."""
+    """The value for JSON. Fields of dataclasses are in camelCase, as in Kubernetes' own objects."""
     if is_dataclass(value) and not isinstance(value, type):
         return {_camel_case(name): json_value(entry) for name, entry in asdict(value).items()}
     if isinstance(value, Mapping):
@@ -63,7 +80,7 @@ def _camel_case(name: str) -> str:
 
 @contextmanager
 def progress(text: str, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
-    """Show how far a command is; only on a terminal, and never among the answer."""
+    """Show the progress of a command on standard error, only if that is a terminal."""
     if not shown:
         yield lambda _: None
         return
@@ -74,5 +91,5 @@ def progress(text: str, *, shown: bool = True) -> Iterator[Callable[[int], None]
 
 
 def is_interactive() -> bool:
-    """Whether somebody can be asked."""
+    """Whether a person at a terminal can answer a question."""
     return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,6 +1,5 @@
-"""What is wrong with a command line, in one line on standard error."""
+"""The group of all commands: every error is one line on standard error."""
 
-import re
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -9,16 +8,17 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from seldon_secrets_pulumi.cli.output import PROGRAM, exit_on_error, print_error, print_unexpected
+from seldon_secrets_pulumi.errors import ExitCode
 from seldon_secrets_pulumi.problem import did_you_mean
 
-# Older releases of Typer raise click's own usage errors, newer ones a copy of them; BadParameter is one in both.
+# Older releases of Typer raise Click's own errors, newer ones raise copies of them; BadParameter is one in both.
 _UsageError: Any = typer.BadParameter.__base__
-
-_UNKNOWN_VALUE = re.compile(r"(?:Value error, )?'(?P<value>.*)' is not one of (?P<valid>.*)", re.DOTALL)
+_ClickError: Any = _UsageError.__base__
 
 
 class OneLineErrors(TyperGroup):
-    """A group of commands whose usage errors are one line rather than a box."""
+    """A group of commands that prints each error on one line instead of in a box or as a traceback."""
 
     def main(
         self,
@@ -29,34 +29,45 @@ class OneLineErrors(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Runs a command and exits with its code, as the group itself does unless it is told otherwise."""
-        if not (sys.argv[1:] if args is None else args):
-            args = ["--help"]
+        """Run a command and exit with its code, or return the code if `standalone_mode` is off."""
+        args = (sys.argv[1:] if args is None else args) or ["--help"]
         run = partial(super().main, args, prog_name, complete_var, False, windows_expand_args, **extra)
         if not standalone_mode:
             return run()
         try:
             code = run()
-        except _UsageError as error:
-            typer.echo(f"seldon-secrets: {_sentence(error)} (see {_command(error)} --help)", err=True)
-            sys.exit(2)
+        except _ClickError as error:
+            print_error(f"{_sentence(error)} (see {_command(error)} --help)")
+            code = ExitCode.NO_ANSWER
         except typer.Abort:
-            typer.echo("seldon-secrets: aborted", err=True)
-            sys.exit(1)
-        sys.exit(code if isinstance(code, int) else 0)
+            print_error("aborted")
+            code = ExitCode.FAILED
+        except Exception as error:  # noqa: BLE001 - the last handler, for errors in the program itself
+            # The option has no other effect, so it needs no parsed command line, which may not exist at this point.
+            print_unexpected(error, debug="--debug" in args)
+            code = ExitCode.NO_ANSWER
+        sys.exit(code if isinstance(code, int) else ExitCode.DONE)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Errors of this package end it with their exit codes."""
+        with exit_on_error():
+            return super().invoke(ctx)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the first argument names."""
+        if args[0] not in self.commands and not ctx.resilient_parsing and not args[0].startswith("-"):
+            raise _UsageError(f"no such command: {args[0]}; {did_you_mean(args[0], self.commands)}", ctx)
+        return super().resolve_command(ctx, args)
 
 
 def _sentence(error: Any) -> str:
     if (name := getattr(error, "option_name", None)) and hasattr(error, "possibilities"):
         near = " or ".join(sorted(error.possibilities or ()))
         return f"no such option: {name}{f'; did you mean {near}?' if near else ''}"
-    text = error.format_message()
-    if unknown := _UNKNOWN_VALUE.fullmatch(error.message):
-        hint = did_you_mean(unknown["value"], re.findall(r"'([^']*)'", unknown["valid"]))
-        text = text.replace(error.message, f"{unknown['value']!r} is none of its values; {hint}")
-    text = " ".join(text.split()).replace(". Did you mean", "; did you mean")
+    text = " ".join(error.format_message().split())
     return text[:1].lower() + text[1:].rstrip(".")
 
 
 def _command(error: Any) -> str:
-    return error.ctx.command_path if error.ctx else "seldon-secrets"
+    context = getattr(error, "ctx", None)
+    return context.command_path if context else PROGRAM

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import pulumi
 
+from seldon_secrets_pulumi.errors import SeldonSecretsError
 from seldon_secrets_pulumi.problem import Problem
 
 
-class InvalidDeclaration(pulumi.RunError):
+class InvalidDeclaration(SeldonSecretsError, pulumi.RunError):  # noqa: N818 - a public name
     """Arguments that break a rule: one line for each, without a traceback.
 
     `problems` lists them for programs. No message contains the value of a credential.

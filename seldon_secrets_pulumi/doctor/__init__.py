@@ -1,4 +1,4 @@
-"""Checks of existing Secrets: `diagnose` takes them from a cluster, from manifests or from a test."""
+"""Checks of existing Secrets, from a cluster, from manifests or from a test: see `diagnose`."""
 
 from seldon_secrets_pulumi.doctor.diagnosis import Diagnosis, diagnose
 from seldon_secrets_pulumi.doctor.finding import Finding

@@ -1,42 +1,82 @@
 """From Secrets to findings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from seldon_secrets_pulumi.doctor.check import Check, Rule
 from seldon_secrets_pulumi.doctor.checks import CHECKS
 from seldon_secrets_pulumi.doctor.finding import ALL_SECRETS, Finding
+from seldon_secrets_pulumi.doctor.ignores import broken_ignores, ignored_checks
+from seldon_secrets_pulumi.doctor.rules import RULES_OF_SECRETS, selected_rules
 from seldon_secrets_pulumi.doctor.subject import Digests, Subject
-from seldon_secrets_pulumi.inventory.secret import LiveSecret
+from seldon_secrets_pulumi.inventory.secret import LiveSecret, Place
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 
+_IGNORABLE = frozenset(rule.id for rule in RULES_OF_SECRETS)
 
-def diagnose(secrets: Iterable[LiveSecret], format_label: FormatLabel = FormatLabel()) -> list[Finding]:  # noqa: B008 - frozen
-    """What is wrong with these Secrets. Those that have nothing to do with Seldon are passed over."""
-    diagnosis = Diagnosis(format_label)
+
+def diagnose(
+    secrets: Iterable[LiveSecret],
+    format_label: FormatLabel = FormatLabel(),  # noqa: B008 - frozen
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+) -> list[Finding]:
+    """Check Secrets. Those that have nothing to do with Seldon are skipped.
+
+    `select` and `ignore` are ids of checks. Raises `UsageError` if an id does not exist.
+    """
+    diagnosis = Diagnosis(format_label, selected_rules(select, ignore))
     for secret in secrets:
         diagnosis.examine(secret)
     return diagnosis.findings
 
 
 class Diagnosis:
-    """Examines one Secret after another. Only digests of them are kept, to compare the two formats of a remote."""
+    """Examines one Secret after another. It keeps only digests of them, to compare the two formats of a remote."""
 
-    def __init__(self, format_label: FormatLabel) -> None:
+    def __init__(self, format_label: FormatLabel, rules: Collection[str]) -> None:
+        """`rules` are the ids of the rules that apply."""
         self.findings: list[Finding] = []
+        self.ignored = 0
+        """The findings that annotations ignore."""
         self.namespaces: set[str] = set()
         self.examined = 0
         self._format_label = format_label
+        self._rules = rules
         self._digests: dict[tuple[str, str], Digests] = {}
         self._reported_namespaces: set[tuple[str, str]] = set()
 
-    def examine(self, secret: LiveSecret) -> Subject | None:
-        """Add the findings of one Secret; None if it has nothing to do with Seldon."""
+    def examine(self, secret: LiveSecret) -> None:
+        """Add the findings of one Secret, unless it has nothing to do with Seldon."""
         if secret.kind is None:
-            return None
-        subject = self._subject(secret)
+            return
         self.namespaces.add(secret.namespace)
         self.examined += 1
-        self.findings.extend(self._findings(subject))
-        return subject
+        for rule, detail in self._broken_rules(secret):
+            self.add(rule, secret, detail)
+
+    def add(self, rule: Rule, secret: LiveSecret, detail: str) -> None:
+        """Add a finding, unless its rule does not apply or the Secret ignores it with a reason."""
+        if rule.id not in self._rules:
+            return
+        if ignored_checks(secret).get(rule.id):
+            self.ignored += 1
+        elif isinstance(rule, Check) and rule.of_namespace:
+            self.add_of_namespace(rule, secret.namespace, detail, secret.place)
+        else:
+            self.findings.append(Finding(rule, secret.namespace, secret.name, detail, secret.place))
+
+    def add_of_namespace(self, rule: Rule, namespace: str, detail: str, place: Place | None = None) -> None:
+        """Add a finding about a namespace, if its rule applies and none was added before."""
+        if rule.id in self._rules and (rule.id, namespace) not in self._reported_namespaces:
+            self._reported_namespaces.add((rule.id, namespace))
+            self.findings.append(Finding(rule, namespace, ALL_SECRETS, detail, place))
+
+    def _broken_rules(self, secret: LiveSecret) -> Iterator[tuple[Rule, str]]:
+        subject = self._subject(secret)
+        for check in CHECKS:
+            if check.id in self._rules:
+                yield from ((check, detail) for detail in check.find(subject))
+        yield from broken_ignores(ignored_checks(secret), _IGNORABLE)
 
     def _subject(self, secret: LiveSecret) -> Subject:
         """The Secret beside the one of the same remote in the other format."""
@@ -50,14 +90,3 @@ class Diagnosis:
         if twin is None or twin.format == digests.format:
             return subject
         return Subject(secret, self._format_label, twin)
-
-    def _findings(self, subject: Subject) -> Iterator[Finding]:
-        secret = subject.secret
-        for check in CHECKS:
-            if check.of_namespace and (check.id, secret.namespace) in self._reported_namespaces:
-                continue
-            for detail in check.find(subject):
-                name = ALL_SECRETS if check.of_namespace else secret.name
-                yield Finding(check, secret.namespace, name, detail, secret.place)
-                if check.of_namespace:
-                    self._reported_namespaces.add((check.id, secret.namespace))

@@ -1,4 +1,4 @@
-"""What `doctor` found."""
+"""The findings of `doctor`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from seldon_secrets_pulumi.doctor.check import Rule, Severity
 from seldon_secrets_pulumi.inventory.secret import Place
 
 ALL_SECRETS = "(all Secrets)"
-"""In place of a Secret's name, where something concerns its namespace."""
+"""Stands for a Secret's name in a finding about its namespace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Finding:
     def is_error(self) -> bool:
         return self.rule.severity is Severity.error
 
-    def plain(self) -> Mapping[str, Any]:
-        """For programs."""
+    def as_json(self) -> Mapping[str, Any]:
+        """The finding as a JSON object."""
         return {
             "check": self.check,
             "severity": self.severity,

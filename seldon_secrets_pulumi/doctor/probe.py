@@ -1,6 +1,6 @@
-"""Whether the real rclone lists a remote with nothing but what its Secret holds.
+"""Lists remotes with the real rclone, using only the data of their Secrets.
 
-Nothing that rclone prints is shown: some of its errors repeat the whole remote, credentials included.
+rclone's output is never shown, because some of its errors repeat the whole remote with its credentials.
 """
 
 import os
@@ -17,71 +17,79 @@ from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.rclone.isolation import obstacle
 
-FAILED = Rule(
+PROBE_FAILED = Rule(
     "probe-failed",
     Severity.error,
-    "rclone could not list the remote with what the Secret holds.",
-    "Correct what the reason names; a server that only the cluster reaches must be probed from there.",
+    "rclone can't list the remote with the Secret's data.",
+    "Fix the cause that the finding names, or probe from within the cluster if only the cluster can reach the server.",
 )
-DENIED = Rule(
+PROBE_DENIED = Rule(
     "probe-denied",
     Severity.warning,
-    "The server does not let these credentials list the root of the remote, as is usual for one bucket's own.",
-    "Name what they may list: --probe-path remote=bucket.",
+    "These credentials may not list the root of the remote, which is normal if they are for a single bucket.",
+    "Name a path that they may list: --probe-path remote=bucket.",
 )
-NOT_TRIED = Rule(
+NOT_PROBED = Rule(
     "not-probed",
     Severity.warning,
-    "rclone was not run: this machine's files, programs or identity would take part.",
-    "Probe it in a pod, with the Secret as its environment.",
+    "rclone was not run, because it could use files, programs or the identity of this machine.",
+    "Probe the remote in a pod that has the Secret as its environment.",
 )
-PROBES = (FAILED, DENIED, NOT_TRIED)
+PROBES = (PROBE_FAILED, PROBE_DENIED, NOT_PROBED)
 
-_AT_ONCE = 8
+_CONCURRENCY = 8
 
-# How to reach a server is no part of a Secret.
+# A Secret does not say how to reach the server.
 _NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
-# How rclone spells a variable that configures a remote (fs/config.go); nothing else of a Secret is passed on.
+# The variables that configure a remote (rclone fs/config.go). Nothing else of a Secret is passed on.
 _VARIABLE = re.compile(r"RCLONE_CONFIG_[A-Z0-9.-]+?_(?P<option>[A-Z0-9_.-]+)")
 
 _REASONS: Sequence[tuple[Rule, str, str]] = (
-    (FAILED, "the server does not know the access key", r"InvalidAccessKeyId"),
-    (FAILED, "the secret key is wrong", r"SignatureDoesNotMatch"),
+    (PROBE_FAILED, "the server does not know the access key", r"InvalidAccessKeyId"),
+    (PROBE_FAILED, "the secret key is wrong", r"SignatureDoesNotMatch"),
     (
-        FAILED,
+        PROBE_FAILED,
         "the server does not accept the credentials",
         (
             r"(?:StatusCode:|RESPONSE|[Ee]rror|status:?) 401|Unauthorized|AuthenticationFailed|InvalidToken"
             r"|ExpiredToken|invalid_grant|invalid_client|[Uu]nable to authenticate|[Ll]ogin incorrect"
         ),
     ),
-    (DENIED, "it needs project_number, or a path", r"can't list buckets without project number"),
     (
-        DENIED,
+        PROBE_DENIED,
+        "listing the root requires project_number, or name a path",
+        r"can't list buckets without project number",
+    ),
+    (
+        PROBE_DENIED,
         "access denied",
         r"(?:StatusCode:|RESPONSE|[Ee]rror|status:?) 403|AccessDenied|Forbidden|AuthorizationFailure",
     ),
-    (FAILED, "there is no such bucket or path", r"NoSuchBucket|directory not found|ContainerNotFound"),
-    (FAILED, "the server's name is not known here", r"no such host|server misbehaving"),
     (
-        FAILED,
-        "nothing answers at that address",
+        PROBE_FAILED,
+        "the bucket or path does not exist",
+        r"NoSuchBucket|directory not found|ContainerNotFound",
+    ),
+    (PROBE_FAILED, "the server's name can't be resolved here", r"no such host|server misbehaving"),
+    (
+        PROBE_FAILED,
+        "no server answers at this address",
         r"connection refused|no route to host|network is unreachable",
     ),
-    (FAILED, "the server speaks http, not https", r"server gave HTTP response to HTTPS client"),
-    (FAILED, "the server's certificate is not trusted here", r"x509:|tls:"),
-    (FAILED, "no answer in time", r"i/o timeout|deadline exceeded|Client\.Timeout"),
-    (FAILED, "a password is not obscured", r"when revealing password"),
-    (FAILED, "the service account's key file is broken", r"error processing credentials"),
-    (FAILED, "this rclone knows no such type", r"didn't find backend called"),
-    (FAILED, "rclone finds no remote in the keys", r"didn't find section in config"),
+    (PROBE_FAILED, "the server uses http, not https", r"server gave HTTP response to HTTPS client"),
+    (PROBE_FAILED, "the server's certificate is not trusted here", r"x509:|tls:"),
+    (PROBE_FAILED, "no answer in time", r"i/o timeout|deadline exceeded|Client\.Timeout"),
+    (PROBE_FAILED, "a password is not obscured", r"when revealing password"),
+    (PROBE_FAILED, "the service account key file is invalid", r"error processing credentials"),
+    (PROBE_FAILED, "this rclone does not know the type", r"didn't find backend called"),
+    (PROBE_FAILED, "rclone finds no remote in the keys", r"didn't find section in config"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Prober:
-    """rclone, and how long it may take; `paths` are what to list in place of a remote's root, by remote."""
+    """Runs rclone with a time limit per remote. `paths` replaces the root of a remote, by the remote's name."""
 
     rclone: str
     seconds: int
@@ -90,8 +98,8 @@ class Prober:
     def probe(
         self, secrets: Sequence[LiveSecret], progress: Callable[[int], None]
     ) -> Iterator[tuple[LiveSecret, Rule, str]]:
-        """Those that rclone can't list, and why. `progress` is told how many were tried."""
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        """The Secrets that rclone can't list, each with the rule and the reason. Calls `progress` after each one."""
+        with ThreadPoolExecutor(_CONCURRENCY) as pool:
             outcomes = zip(secrets, pool.map(self._outcome, secrets), strict=True)
             for number, (secret, outcome) in enumerate(outcomes, 1):
                 progress(number)
@@ -101,17 +109,21 @@ class Prober:
     def _outcome(self, secret: LiveSecret) -> tuple[Rule, str] | None:
         remote = secret.content.remote
         if remote is None:
-            return None  # other checks say what is wrong with it
+            return None  # other checks report it
         name, variables = _environment(secret, remote)
-        if reason := _obstacle(remote, variables):
-            return NOT_TRIED, reason
+        try:
+            reason = _obstacle(remote, variables)
+        except RecursionError:
+            reason = "a value is nested too deeply"
+        if reason:
+            return NOT_PROBED, reason
         try:
             finished = self._list(f"{name}:{self.paths.get(remote.name, '')}", variables)
         except subprocess.TimeoutExpired:
-            return FAILED, f"no answer within {self.seconds} s"
+            return PROBE_FAILED, f"no answer within {self.seconds} s"
         except (OSError, ValueError):
-            # Too long, or with a NUL. The error itself may repeat a part of it.
-            return NOT_TRIED, "a value can't be an environment variable"
+            # A value is too long or contains a NUL. The error's own message may repeat a part of it.
+            return NOT_PROBED, "a value can't be an environment variable"
         return None if finished.returncode == 0 else _reason(finished.stderr, finished.returncode)
 
     def _list(self, target: str, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -120,7 +132,7 @@ class Prober:
             [
                 self.rclone,
                 "lsf",
-                "--config=",  # in memory: neither the caller's remotes nor a file to leave behind
+                "--config=",  # in memory: without the caller's remotes, and without a file to leave behind
                 "--retries=1",
                 "--low-level-retries=1",
                 "--ask-password=false",
@@ -142,29 +154,29 @@ class Prober:
 
 
 def rclone_on_path() -> str | None:
-    """The real rclone."""
+    """The path of the real rclone, if it is installed."""
     return shutil.which("rclone")
 
 
 def _obstacle(remote: Remote, variables: Mapping[str, str]) -> str | None:
-    """Why running rclone here would prove nothing, or would do what whoever wrote the Secret likes."""
+    """The reason not to run rclone here: it would prove nothing, or do what the Secret's author likes."""
     if not re.fullmatch(r"[\w.-]+", remote.name, re.ASCII):
-        return "its remote's name is none"
+        return "invalid remote name"
     options: dict[str, str] = {}
     for variable, value in variables.items():
         match = _VARIABLE.fullmatch(variable)
         if match is None:
-            return "one of its variables has a name that rclone does not read"
+            return "a variable has a name that rclone does not read"
         options[match["option"].lower()] = value
-    # The type that is passed, which is not always the one that was read.
+    # The type that is passed on, which may differ from the one that was read.
     return obstacle(options.pop("type", ""), options)
 
 
 def _environment(secret: LiveSecret, remote: Remote) -> tuple[str, Mapping[str, str]]:
-    """The remote's name, and the variables that configure it: the Secret's own, or those that its JSON makes."""
+    """The remote's name and the variables that configure it: the Secret's own, or those that follow from its JSON."""
     if secret.content.format == CONFIG_PARAM.name:
-        named = Remote("probe", remote.type, remote.parameters)
-        return named.name, ENV_VAR.write(named)
+        probed = Remote("probe", remote.type, remote.parameters)
+        return probed.name, ENV_VAR.write(probed)
     return remote.name, secret.text
 
 
@@ -173,8 +185,11 @@ def _spellings(names: Sequence[str]) -> Iterator[str]:
         yield from (name, name.lower())
 
 
-def _reason(printed: str, code: int) -> tuple[Rule, str]:
+def _reason(output: str, code: int) -> tuple[Rule, str]:
     for rule, reason, pattern in _REASONS:
-        if re.search(pattern, printed):
+        if re.search(pattern, output):
             return rule, reason
-    return FAILED, f"rclone ended with code {code}, for a reason that may hold credentials"
+    return (
+        PROBE_FAILED,
+        f"rclone exited with code {code}; its message is not shown because it may contain credentials",
+    )

@@ -1,16 +1,35 @@
-"""Every rule of `doctor`, those among them that are no checks of a Secret alone."""
+"""Every rule of `doctor`, including those that no check of a single Secret applies."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from seldon_secrets_pulumi.doctor.check import Rule, Severity
 from seldon_secrets_pulumi.doctor.checks import CHECKS
+from seldon_secrets_pulumi.doctor.ignores import IGNORES
 from seldon_secrets_pulumi.doctor.probe import PROBES
+from seldon_secrets_pulumi.errors import UsageError
+from seldon_secrets_pulumi.problem import did_you_mean
 
 PERMISSIONS = Rule(
     "permissions",
     Severity.warning,
-    "Programs need to get, list, create, patch and delete Secrets to look after them.",
+    "Managing Secrets requires permission to get, list, create, patch and delete them.",
     "Ask for a Role with these verbs on secrets, or use another context.",
 )
 
-RULES: Sequence[Rule] = (*CHECKS, PERMISSIONS, *PROBES)
+RULES_OF_SECRETS: Sequence[Rule] = (*CHECKS, *IGNORES, *PROBES)
+RULES: Sequence[Rule] = (*RULES_OF_SECRETS, PERMISSIONS)
+
+
+def find_rule(rule_id: str) -> Rule:
+    """The rule with this id. Raises `UsageError` with the nearest ids."""
+    rules = {rule.id: rule for rule in RULES}
+    if rule_id not in rules:
+        hint = did_you_mean(rule_id, rules) or "findings and docs/doctor.md show the ids"
+        raise UsageError(f"there is no check {rule_id!a}; {hint}")
+    return rules[rule_id]
+
+
+def selected_rules(select: Collection[str] = (), ignore: Collection[str] = ()) -> frozenset[str]:
+    """The ids to apply: those in `select`, by default all, except those in `ignore`. Raises `UsageError`."""
+    ids = {find_rule(rule_id).id for rule_id in select} or {rule.id for rule in RULES}
+    return frozenset(ids - {find_rule(rule_id).id for rule_id in ignore})

@@ -1,9 +1,10 @@
-"""The findings of `doctor` in the Static Analysis Results Interchange Format 2.1.0, as GitHub wants it.
+"""Findings in the Static Analysis Results Interchange Format (SARIF) 2.1.0, as GitHub requires it.
 
-GitHub, "SARIF support for code scanning", names the properties that it cannot do without.
+Source: GitHub's documentation, "SARIF support for code scanning".
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -15,16 +16,16 @@ from seldon_secrets_pulumi.doctor.finding import Finding
 
 
 def sarif(findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[str, Any]:
-    """One run with all rules, and a result for each finding."""
+    """The log of one run, with all rules and a result for each finding."""
     driver = {
         "name": "seldon-secrets doctor",
         "version": version("seldon-secrets-pulumi"),
-        "rules": [_rule(it) for it in rules],
+        "rules": [_rule(rule) for rule in rules],
     }
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": [_result(it) for it in findings]}],
+        "runs": [{"tool": {"driver": driver}, "results": [_result(finding) for finding in findings]}],
     }
 
 
@@ -33,44 +34,52 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "shortDescription": {"text": rule.cause},
         "fullDescription": {"text": rule.cause},
-        "help": {"text": f"{rule.cure} Explained by `{rule.explanation}`."},
+        "help": {"text": f"{rule.cure} {_see(rule)}"},
+        **({"helpUri": rule.page} if rule.page else {}),
         "defaultConfiguration": {"level": rule.severity.value},
     }
 
 
-def _result(it: Finding) -> dict[str, Any]:
-    logical = {"fullyQualifiedName": f"{it.namespace}/{it.secret}", "kind": "resource"}
-    location = {"logicalLocations": [logical], **_physical(it)}
+def _see(rule: Rule) -> str:
+    return f"See {rule.page}." if rule.page else f"For an explanation, run `{rule.explanation}`."
+
+
+def _result(finding: Finding) -> dict[str, Any]:
+    logical = {"fullyQualifiedName": f"{finding.namespace}/{finding.secret}", "kind": "resource"}
+    location = {"logicalLocations": [logical], **_physical(finding)}
     return {
-        "ruleId": it.check,
-        "level": it.severity,
-        "message": {"text": f"{it.namespace}/{it.secret}: {it.detail}. {it.rule.cause} {it.rule.cure}"},
+        "ruleId": finding.check,
+        "level": finding.severity,
+        "message": {
+            "text": f"{finding.namespace}/{finding.secret}: {finding.detail}. {finding.rule.cause} {finding.rule.cure}"
+        },
         "locations": [location],
-        # What makes it the same finding in the next run, whatever lines were added above it. GitHub knows this name.
-        "partialFingerprints": {"primaryLocationLineHash": _fingerprint(it)},
+        # GitHub recognizes the finding by this in the next run, even if lines were added above it.
+        "partialFingerprints": {"primaryLocationLineHash": _fingerprint(finding)},
     }
 
 
-def _physical(it: Finding) -> dict[str, Any]:
-    """A cluster has no files."""
-    if it.place is None:
+def _physical(finding: Finding) -> dict[str, Any]:
+    """The file and the line; nothing for a Secret in a cluster."""
+    if finding.place is None:
         return {}
     region = {
-        "startLine": it.place.line,
-        "startColumn": it.place.column,
-        "endLine": it.place.line,
-        "endColumn": it.place.end_column,
+        "startLine": finding.place.line,
+        "startColumn": finding.place.column,
+        "endLine": finding.place.line,
+        "endColumn": finding.place.end_column,
     }
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(it.place.file)}, "region": region}}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(finding.place.file)}, "region": region}}
 
 
 def _uri(file: Path) -> str:
-    """Relative to the current folder: GitHub takes it for the root of the repository."""
+    """Relative to the current folder, which GitHub takes for the root of the repository."""
     path, here = file.resolve(), Path.cwd()
-    return quote(path.relative_to(here).as_posix()) if path.is_relative_to(here) else path.as_uri()
+    return quote(os.fsencode(path.relative_to(here))) if path.is_relative_to(here) else path.as_uri()
 
 
-def _fingerprint(it: Finding) -> str:
-    file = _uri(it.place.file) if it.place else ""
-    text = f"{it.check} {file} {it.namespace}/{it.secret} {it.detail}"
-    return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}:1"
+def _fingerprint(finding: Finding) -> str:
+    file = _uri(finding.place.file) if finding.place else ""
+    text = f"{finding.check} {file} {finding.namespace}/{finding.secret} {finding.detail}"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{digest[:16]}:1"

@@ -1,4 +1,4 @@
-"""A Secret under examination: what several checks derive from it, each once."""
+"""A Secret under examination, and the facts about it that several checks need."""
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,18 +10,18 @@ from hashlib import blake2b
 from seldon_secrets_pulumi.inventory.content import ENV_VAR_START
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, remote_in_name
 from seldon_secrets_pulumi.inventory.visibility import labelled_format, platform_format
-from seldon_secrets_pulumi.model.formats import CONFIG_PARAM
+from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, FORMATS, Format
 from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
-from seldon_secrets_pulumi.problem import InvalidArguments
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.rclone.catalog import Backend, backend
-from seldon_secrets_pulumi.rclone.parameters import check
+from seldon_secrets_pulumi.rclone.parameters import broken_rules
 
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """What is kept of an examined Secret: enough to tell whether another one holds the same."""
+    """The part of an examined Secret that is kept: enough to compare it with another one."""
 
     secret: str
     format: str | None
@@ -37,14 +37,25 @@ class Subject:
     twin: Digests | None = None
 
     @property
+    def described(self) -> Remote | None:
+        """The remote as far as it can be read. Its parameters need not be strings."""
+        return self.secret.content.described
+
+    @property
     def remote(self) -> Remote | None:
         """The remote, if it can be read and all of its parameters are strings."""
         return self.secret.content.remote
 
     @property
-    def actual_format(self) -> str | None:
+    def parameters(self) -> Mapping[str, str]:
+        """The parameters of the remote; empty if it can't be read."""
+        return self.remote.parameters if self.remote else {}
+
+    @property
+    def actual_format(self) -> Format | None:
         """The format of a bucket secret's data."""
-        return self.secret.content.format if self.secret.kind == "bucket" else None
+        name = self.secret.content.format if self.secret.kind == "bucket" else None
+        return FORMATS[name] if name else None
 
     @cached_property
     def labelled_format(self) -> str | None:
@@ -57,29 +68,30 @@ class Subject:
         return platform_format(self.secret, self.format_label)
 
     @cached_property
+    def is_for_core2(self) -> bool:
+        """Whether the author of a bucket secret meant the format config_param, even if the data is broken."""
+        return self.intended_format == CONFIG_PARAM.name
+
+    @cached_property
     def intended_format(self) -> str | None:
-        """The format that the author of a bucket secret had in mind. Its data may not be in it."""
+        """The format that the author of a bucket secret meant, even if the data is broken."""
         secret = self.secret
-        if secret.kind != "bucket" or self.actual_format or DOCKER_CONFIG_KEY in secret.data:
-            return self.actual_format
+        if self.actual_format:
+            return self.actual_format.name
+        if secret.kind != "bucket" or DOCKER_CONFIG_KEY in secret.data:
+            return None
         value = next(iter(secret.text.values()), "") if len(secret.text) == 1 else ""
-        named = secret.name.endswith(f"-{CONFIG_PARAM.suffix}")
-        if named or self.labelled_format == CONFIG_PARAM.name or value.lstrip().startswith("{"):
+        has_suffix = secret.name.endswith(f"-{CONFIG_PARAM.suffix}")
+        if has_suffix or self.labelled_format == CONFIG_PARAM.name or value.lstrip().startswith("{"):
             return CONFIG_PARAM.name
         return self.labelled_format
 
     @cached_property
-    def broken_rules(self) -> Sequence[tuple[str, str]]:
-        """Parameters, and the rules of rclone that they break."""
+    def problems(self) -> Sequence[Problem]:
+        """The rules of rclone that the options break. The argument of each problem is the option's name."""
         if not (self.remote and self.backend):
             return ()
-        try:
-            check(self.remote.type, self.remote.parameters, obscured=True)
-        except InvalidArguments as invalid:
-            return [
-                (problem.argument.removeprefix("parameters."), problem.rule) for problem in invalid.problems
-            ]
-        return ()
+        return broken_rules(self.backend.name, self.remote.parameters, obscured=True)
 
     @cached_property
     def backend(self) -> Backend | None:
@@ -88,10 +100,10 @@ class Subject:
 
     @cached_property
     def misspelled_prefix(self) -> str | None:
-        """The start of keys that spell the dashes of the remote in the Secret's name as underscores."""
-        named = remote_in_name(self.secret.name) or ""
-        start = f"{ENV_VAR_START}{named.replace('-', '_')}_".upper()
-        return start if "-" in named and any(key.startswith(start) for key in self.secret.data) else None
+        """The prefix of keys that spell the dashes of the remote in the Secret's name as underscores."""
+        remote = remote_in_name(self.secret.name) or ""
+        prefix = f"{ENV_VAR_START}{remote.replace('-', '_')}_".upper()
+        return prefix if "-" in remote and any(key.startswith(prefix) for key in self.secret.data) else None
 
     def encoded_twice(self) -> Iterator[str]:
         """The keys whose values are base64 of base64."""
@@ -102,13 +114,14 @@ class Subject:
                     yield key
 
     def digests(self) -> Digests:
-        """What to keep of the Secret."""
-        parameters = dict(self.remote.parameters) if self.remote else {}
+        """The part of the Secret to keep."""
+        parameters = dict(self.parameters)
         if self.remote:
             parameters["type"] = self.backend.name if self.backend else self.remote.type
-        # Answers for rclone's config/create (config_…) stand in one format only.
+        # Answers for rclone's config/create (config_…) exist in one format only.
         kept = {name: _digest(value) for name, value in parameters.items() if not name.startswith("config_")}
-        return Digests(self.secret.name, self.actual_format, kept)
+        format_name = self.actual_format.name if self.actual_format else None
+        return Digests(self.secret.name, format_name, kept)
 
 
 def _backend(type_: str) -> Backend | None:

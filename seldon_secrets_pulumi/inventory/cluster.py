@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from seldon_secrets_pulumi.errors import NoAnswerError
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, read_secret
 from seldon_secrets_pulumi.model.seldon_labels import SECRET_TYPE_LABEL, SELDON_LABEL
+from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_yaml
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient, CoreV1Api
@@ -21,9 +22,9 @@ ALL_NAMESPACES = ""
 """The API's name for all namespaces together."""
 
 VERBS = ("get", "list", "create", "patch", "delete")
-"""What this package's commands and programs do with Secrets."""
+"""The verbs that this package's commands and programs use on Secrets."""
 
-# Secrets with Seldon's label, then those that may be meant for Seldon and lack it. Helm's releases, often most of a
+# Secrets with Seldon's label, then those that may be meant for Seldon but lack it. Helm's releases, often most of a
 # cluster's Secrets, are not transferred.
 _SELECTIONS: Sequence[Mapping[str, str]] = (
     {"label_selector": SECRET_TYPE_LABEL},
@@ -36,17 +37,17 @@ _SELECTIONS: Sequence[Mapping[str, str]] = (
 
 
 class ClusterError(NoAnswerError):
-    """Why the cluster gave no answer, in one line."""
+    """The reason why the cluster gave no answer, in one line."""
 
 
 class Cluster:
-    """A cluster of a kubeconfig, or the one that this process runs in.
+    """A cluster of a kubeconfig, or the cluster that this process runs in.
 
-    `forbidden` lists the namespaces whose Secrets the caller may not list. It grows while Secrets are read.
+    `forbidden` has the namespaces whose Secrets the caller may not list. It grows while Secrets are read.
     """
 
     def __init__(self, context: str | None = None, kubeconfig: str | None = None) -> None:
-        """`kubeconfig` is a file's name or its content. By default it is found as kubectl finds it."""
+        """`kubeconfig` is the name of a file or its content. By default, it is the file that kubectl uses."""
         from kubernetes import client
 
         self._api = client.CoreV1Api(_connect(context, kubeconfig))
@@ -65,7 +66,7 @@ class Cluster:
         return str(chosen["context"].get("namespace") or "default")
 
     def secrets(self, namespaces: Sequence[str], progress: Callable[[int], None]) -> Iterator[LiveSecret]:
-        """The Secrets that may concern Seldon in these namespaces, or in all of them if none is named."""
+        """The Secrets that may concern Seldon in these namespaces, or in all namespaces if there are none."""
         with _one_line(self._api):
             labels = self._namespace_labels(namespaces)
             number = 0
@@ -89,7 +90,7 @@ class Cluster:
                 raise
 
     def patch(self, namespace: str, name: str, operations: Sequence[Mapping[str, Any]]) -> None:
-        """Change one Secret by a JSON patch."""
+        """Change one Secret with a JSON patch."""
         from kubernetes.client import ApiException
 
         with _one_line(self._api):
@@ -171,15 +172,15 @@ def _connect(context: str | None, kubeconfig: str | None = None) -> "ApiClient":
     # urllib3 would print a line for each retry on standard error.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
-        content = yaml.safe_load(kubeconfig) if kubeconfig else None
+        inline = parse_yaml(kubeconfig) if kubeconfig else None
         api: ApiClient = (
-            config.new_client_from_config_dict(content, context)  # type: ignore[no-untyped-call]
-            if isinstance(content, dict)
+            config.new_client_from_config_dict(inline, context)  # type: ignore[no-untyped-call]
+            if isinstance(inline, dict)
             else config.new_client_from_config(kubeconfig or None, context)  # type: ignore[no-untyped-call]
         )
     except OSError as error:
         raise ClusterError(f"no cluster: the kubeconfig can't be read ({error.strerror})") from None
-    except (yaml.YAMLError, TypeError, AttributeError):
+    except (UnreadableTextError, yaml.YAMLError, TypeError, AttributeError):
         # The client raises the last two for YAML that is not a kubeconfig.
         raise ClusterError("no cluster: the kubeconfig is not valid") from None
     except config.ConfigException as error:
@@ -211,7 +212,7 @@ def _get(call: Callable[..., Any], *arguments: object, **options: object) -> dic
 
 @contextmanager
 def _one_line(api: "CoreV1Api") -> Iterator[None]:
-    """Say in one line what went wrong. The client's errors are pages long and hold the answer's headers."""
+    """Raise errors of one line. The client's own errors are pages long and contain the answer's headers."""
     from kubernetes.client import ApiException
     from urllib3.exceptions import HTTPError
 

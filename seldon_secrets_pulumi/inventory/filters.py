@@ -1,4 +1,4 @@
-"""Which Secrets are asked for."""
+"""Filters for Secrets."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -13,7 +13,7 @@ Filter = Callable[[SecretSummary], bool]
 
 
 class Context(str, Enum):
-    """Where Seldon Enterprise Platform offers a choice of Secrets."""
+    """The contexts in which Seldon Enterprise Platform offers a choice of Secrets."""
 
     core1 = "core1"
     core2 = "core2"
@@ -30,9 +30,9 @@ class FormatName(str, Enum):
 
 
 def offered_in(context: Context) -> Filter:
-    """Secrets that the platform offers in a context, if it offers them at all ("Secrets Management").
+    """Select the Secrets that the platform offers in a context, provided that it offers them at all.
 
-    Registry secrets are for Core 1's custom runtimes only.
+    Registry secrets are for Core 1's custom runtimes only (its documentation, "Secrets Management").
     """
     if context is Context.runtime:
         return lambda secret: secret.kind == "registry"
@@ -41,7 +41,7 @@ def offered_in(context: Context) -> Filter:
 
 
 def of_type(name: str) -> Filter:
-    """Secrets of a kind, or of an rclone type by any of its names. Raises `InvalidArguments` for an unknown one."""
+    """Select Secrets of a kind, or of an rclone type by any of its names. Raises `InvalidArguments` if there is none."""
     if name in KINDS:
         return lambda secret: secret.kind == name
     wanted = backend(name).name

@@ -1,4 +1,4 @@
-"""The platform's format label, found out from Secrets that the platform made."""
+"""Detects the platform's format label from Secrets that the platform created."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,7 +9,7 @@ Labels = Mapping[str, str]
 
 
 def detect_format_labels(labels: Mapping[str, Iterable[Labels]]) -> Sequence[FormatLabel]:
-    """Every label that may be the format label; `labels` are those of Secrets, by the format that their data is in."""
+    """Every label that may be the format label. `labels` are the labels of Secrets, by the format of their data."""
     env_vars, config_params = (list(labels.get(name, ())) for name in (ENV_VAR.name, CONFIG_PARAM.name))
     candidates: dict[FormatLabel, None] = {}
     for secret_labels in config_params:
@@ -17,7 +17,7 @@ def detect_format_labels(labels: Mapping[str, Iterable[Labels]]) -> Sequence[For
             if key in {SECRET_TYPE_LABEL, SELDON_LABEL} or _folded(value) != _folded(CONFIG_PARAM.name):
                 continue
             values = {other[key] for other in env_vars if key in other}
-            # Without a Secret in the other format, its value is assumed to be spelled the same way.
+            # Without a Secret in the other format, assume that both values are spelled alike.
             assumed = ENV_VAR.name.replace("_", "-") if "-" in value else ENV_VAR.name
             candidates.update({FormatLabel(key, other, value): None for other in sorted(values) or [assumed]})
     return list(candidates)

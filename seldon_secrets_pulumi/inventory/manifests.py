@@ -12,26 +12,24 @@ if TYPE_CHECKING:
     from yaml import Node
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_Object = tuple[Mapping[str, Any], Place]
 
 
 @dataclass
 class Manifests:
-    """The objects in a folder and the folders below it."""
+    """The Secrets in a folder and its subfolders."""
 
     secrets: list[LiveSecret]
     unreadable: dict[Path, str] = field(default_factory=dict)
-    """Files that can't be read, each with the reason."""
+    """Files that can't be read, or only in part, each with the first reason."""
 
 
 def read_manifests(folder: Path) -> Manifests:
-    """Read every Secret, with the labels of the Namespaces that stand beside it."""
+    """Read every Secret, with the labels of its Namespace if that is in the folder too."""
     manifests = Manifests([])
-    objects: list[tuple[Mapping[str, Any], Place]] = []
+    objects: list[_Object] = []
     for path in manifest_files(folder):
-        found, reason = _read(path)
-        objects += found
-        if reason:
-            manifests.unreadable[path] = reason
+        objects += _objects_in_file(path, manifests.unreadable)
     namespaces = [read_secret(manifest) for manifest, _ in objects if manifest.get("kind") == "Namespace"]
     labels = {namespace.name: namespace.labels for namespace in namespaces}
     manifests.secrets = [
@@ -43,29 +41,38 @@ def read_manifests(folder: Path) -> Manifests:
 
 
 def manifest_files(folder: Path) -> list[Path]:
-    """The files in a folder and the folders below it that can be manifests."""
+    """The files in a folder and its subfolders that can be manifests."""
     return sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
 
 
-def _read(path: Path) -> tuple[list[tuple[Mapping[str, Any], Place]], str | None]:
-    """The objects in a file, or why it can't be read."""
+def _objects_in_file(path: Path, unreadable: dict[Path, str]) -> list[_Object]:
+    """The objects in a file, up to the place where it can't be read."""
+    objects: list[_Object] = []
     try:
-        return _objects_in(path), None
+        for node in yaml_nodes(path.read_text(encoding="utf-8")):
+            objects += _objects_in_document(node, path, unreadable)
+    except (UnreadableTextError, UnicodeDecodeError, OSError) as error:
+        unreadable.setdefault(path, _reason(error))
+    return objects
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "is not UTF-8 text"
+    return f"can't be opened: {error.strerror}" if isinstance(error, OSError) else str(error)
+
+
+def _objects_in_document(node: "Node", path: Path, unreadable: dict[Path, str]) -> list[_Object]:
+    """The objects in a document. An invalid value makes only its document unreadable, not the whole file."""
+    try:
+        return list(_objects(node_value(node), node, path))
     except UnreadableTextError as error:
-        return [], str(error)
-    except UnicodeDecodeError:
-        return [], "is not text in UTF-8"
-    except OSError as error:
-        return [], f"can't be opened: {error.strerror}"
+        unreadable.setdefault(path, str(error))
+        return []
 
 
-def _objects_in(path: Path) -> list[tuple[Mapping[str, Any], Place]]:
-    nodes = yaml_nodes(path.read_text(encoding="utf-8"))
-    return [pair for node in nodes for pair in _objects(node_value(node), node, path)]
-
-
-def _objects(value: Any, node: "Node", path: Path) -> Iterator[tuple[Mapping[str, Any], Place]]:
-    """The Kubernetes objects in a document, those in a List too."""
+def _objects(value: Any, node: "Node", path: Path) -> Iterator[_Object]:
+    """The Kubernetes objects in a value, including those in a List."""
     if not isinstance(value, dict):
         return
     items = value.get("items")
@@ -84,6 +91,6 @@ def _items(node: Any, number: int) -> list[Any]:
 
 
 def _field(node: Any, key: str) -> Any:
-    """The node of a field; that of the whole mapping if a merge (`<<`) brings the field."""
+    """The node of a field, or of the whole mapping if a merge (`<<`) adds the field."""
     pairs = node.value if node.id == "mapping" else []
     return next((value for name, value in pairs if name.value == key), node)

@@ -1,4 +1,4 @@
-"""Both formats of a remote as one."""
+"""Both formats of a remote in one summary."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class RemoteSummary:
 
 
 def by_remote(secrets: Iterable[SecretSummary]) -> list[RemoteSummary]:
-    """The remotes of bucket secrets that are sorted by namespace and remote."""
+    """The remotes of bucket secrets. The Secrets must be sorted by namespace and remote."""
     buckets = [secret for secret in secrets if secret.remote]
     groups = groupby(buckets, key=lambda secret: (secret.namespace, secret.remote))
     return [_remote(list(group)) for _, group in groups]

@@ -1,4 +1,4 @@
-"""A Secret that exists, in a cluster or in a manifest: read once, decoded once, and trusted in nothing."""
+"""An existing Secret, from a cluster or from a manifest. It is read and decoded once, and nothing in it is trusted."""
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ _BUCKET_NAMES = tuple(f"-{format_.suffix}" for format_ in FORMATS.values())
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a manifest names its object; lines and columns count from 1."""
+    """The place of an object's name in a manifest. Lines and columns count from 1."""
 
     file: Path
     line: int
@@ -34,17 +34,17 @@ class Owner:
 
 @dataclass(frozen=True)
 class LiveSecret:
-    """A Secret with its values, none of which its representation shows."""
+    """A Secret with its values. Its representation shows none of them."""
 
     namespace: str
     name: str
     type: str
     data: Mapping[str, bytes | None] = field(repr=False)
-    """The decoded values; None for one that is not base64."""
+    """The decoded values. None stands for a value that is not base64."""
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict, repr=False)
     namespace_labels: Mapping[str, str] | None = None
-    """The labels of the Secret's namespace; None if they are unknown."""
+    """The labels of the Secret's namespace. None if they are unknown."""
     created: str | None = None
     resource_version: str = ""
     managed_fields: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
@@ -52,16 +52,16 @@ class LiveSecret:
     immutable: bool = False
     being_deleted: bool = False
     place: Place | None = None
-    """Where it is written, if it comes from a file."""
+    """The place in a file, if the Secret comes from one."""
     not_strings: Sequence[str] = ()
-    """Fields that must be strings and are not, as paths such as `metadata.labels.seldon-deploy`."""
+    """The fields that must be strings but are not, as paths such as `metadata.labels.seldon-deploy`."""
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
 
     @cached_property
     def text(self) -> Mapping[str, str]:
-        """The values as text; empty if one of them is not text."""
+        """The values as text. Empty if one of them is not text."""
         return (
             {}
             if self.not_text
@@ -70,19 +70,19 @@ class LiveSecret:
 
     @cached_property
     def not_text(self) -> Sequence[str]:
-        """The keys whose values are not base64 of UTF-8."""
+        """The keys whose values are not base64 of UTF-8 text."""
         return [key for key, value in sorted(self.data.items()) if not _is_text(value)]
 
     @cached_property
     def content(self) -> Content:
-        """What the data says about a remote."""
+        """The remote that the data describes."""
         return read_content(self.data.keys(), self.text)
 
     @cached_property
     def kind(self) -> str | None:
-        """`bucket` or `registry`; None if the Secret has nothing to do with Seldon.
+        """`bucket` or `registry`, or None if the Secret has nothing to do with Seldon.
 
-        A Secret without a valid label counts if it holds what rclone reads or has the name of a bucket secret.
+        A Secret without a valid label counts if rclone can read its data or if it has the name of a bucket secret.
         """
         label = self.labels.get(SECRET_TYPE_LABEL)
         if label in KINDS:
@@ -94,18 +94,18 @@ class LiveSecret:
 
     @property
     def remote_name(self) -> str | None:
-        """The remote that the content, or else the Secret's name, names."""
+        """The remote in the data, or else the one in the Secret's name."""
         if self.kind != "bucket":
             return None
         return self.content.remote.name if self.content.remote else remote_in_name(self.name)
 
 
-# What releases before 2.4.0 called their Secrets (seldon-deploy-sdk, tags 1.5.0 to 2.3.1).
+# The last suffix is that of releases before 2.4.0 (seldon-deploy-sdk, tags 1.5.0 to 2.3.1).
 _SUFFIXES = (*_BUCKET_NAMES, "-bucket")
 
 
 def remote_in_name(secret_name: str) -> str | None:
-    """The remote that a bucket secret's name names."""
+    """The remote in a bucket secret's name."""
     for suffix in _SUFFIXES:
         if secret_name.endswith(suffix):
             return secret_name.removesuffix(suffix)
@@ -117,9 +117,9 @@ def read_secret(
     namespace_labels: Mapping[str, Mapping[str, str]] | None = None,
     place: Place | None = None,
 ) -> LiveSecret:
-    """The Secret in an API object or a manifest, whatever its fields hold.
+    """Read an API object or a manifest, even if its fields have the wrong types.
 
-    `namespace_labels` has the labels of the namespaces that are known, by name.
+    `namespace_labels` has the labels of known namespaces by name.
     """
     metadata = _mapping(manifest.get("metadata"))
     not_strings: list[str] = []
@@ -162,15 +162,15 @@ def read_secret(
 
 
 def _decoded(data: Mapping[str, str], string_data: Mapping[str, str]) -> dict[str, bytes | None]:
-    """The API server puts `stringData` into `data` and forgets it."""
+    """The values of `data` and `stringData`, merged as the API server merges them."""
     values = {key: _from_base64(value) for key, value in data.items()}
-    # A lone surrogate is no UTF-8, and stays what `not_text` reports.
+    # A lone surrogate stays, so that `not_text` reports it: it is not UTF-8.
     return values | {key: value.encode("utf-8", "surrogatepass") for key, value in string_data.items()}
 
 
 def _from_base64(value: str) -> bytes | None:
     try:
-        # Kubernetes reads base64 strictly, but for line breaks (Go's encoding/base64).
+        # Kubernetes reads base64 strictly, except that it ignores line breaks (Go's encoding/base64).
         return base64.b64decode(value.replace("\n", "").replace("\r", ""), validate=True)
     except ValueError:
         return None
@@ -190,12 +190,12 @@ def _is_text(value: bytes | None) -> bool:
 
 
 def _as_string(value: object) -> str:
-    """How YAML writes a scalar; nothing of what is nested."""
+    """A scalar as YAML writes it. Empty for anything nested."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    # An integer of thousands of digits can't be turned into text (sys.set_int_max_str_digits).
+    # Python can't convert integers with thousands of digits to text (sys.set_int_max_str_digits).
     return str(value) if isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63) else ""
 
 

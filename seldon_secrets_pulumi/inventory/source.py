@@ -1,4 +1,4 @@
-"""The Secrets that a command is about: those of a cluster, or those in a folder of manifests."""
+"""Where Secrets come from: a cluster, or a folder of manifests."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -8,8 +8,9 @@ from seldon_secrets_pulumi.errors import NoAnswerError
 from seldon_secrets_pulumi.inventory.cluster import ALL_NAMESPACES, VERBS, Cluster
 from seldon_secrets_pulumi.inventory.manifests import read_manifests
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
+from seldon_secrets_pulumi.untrusted_text import printable
 
-_NAMED = 5  # namespaces or files in one sentence
+_NAMED = 5  # namespaces in one sentence
 
 
 class PartialAnswerError(NoAnswerError):
@@ -17,10 +18,10 @@ class PartialAnswerError(NoAnswerError):
 
 
 class Source(Protocol):
-    """Where Secrets come from."""
+    """A source of Secrets."""
 
     def secrets(self, progress: Callable[[int], None] = lambda _: None) -> Iterator[LiveSecret]:
-        """The Secrets, read while they are asked for. Raises `NoAnswerError`."""
+        """The Secrets, read as you iterate. Raises `NoAnswerError`."""
 
     def denied(
         self, namespaces: Iterable[str], verbs: Sequence[str] = VERBS
@@ -28,20 +29,20 @@ class Source(Protocol):
         """The verbs that the caller may not use on the Secrets of each namespace."""
 
     def check_complete(self) -> None:
-        """Raises `PartialAnswerError` if not all Secrets could be read."""
+        """Raise `PartialAnswerError` if some Secrets could not be read."""
 
 
 class ManifestSource:
-    """The manifests in a folder and the folders below it."""
+    """The manifests in a folder and its subfolders."""
 
     def __init__(self, folder: Path, namespaces: Sequence[str] = ()) -> None:
-        """Without `namespaces`, the Secrets of all of them are read."""
+        """Without `namespaces`, all Secrets are read."""
         self._folder = folder
         self._namespaces = namespaces
         self._unreadable: dict[Path, str] = {}
 
     def secrets(self, progress: Callable[[int], None] = lambda _: None) -> Iterator[LiveSecret]:
-        """The Secrets in the order of the files. Files that can't be read are left for `check_complete`."""
+        """The Secrets in the order of the files. `check_complete` reports files that can't be read."""
         manifests = read_manifests(self._folder)
         self._unreadable = manifests.unreadable
         progress(len(manifests.secrets))
@@ -54,18 +55,21 @@ class ManifestSource:
         namespaces: Iterable[str],  # noqa: ARG002
         verbs: Sequence[str] = VERBS,  # noqa: ARG002
     ) -> Iterator[tuple[str, list[str]]]:
-        """Nothing: a folder has no permissions that matter to Seldon."""
+        """Nothing, because a folder has no permissions that matter to Seldon."""
         yield from ()
 
     def check_complete(self) -> None:
-        """Raises `PartialAnswerError` if a file could not be read."""
+        """Raise `PartialAnswerError` if a file could not be read."""
         if self._unreadable:
-            lines = [f"the answer is partial: {path} {reason}" for path, reason in self._unreadable.items()]
+            lines = [
+                f"the answer is partial: {printable(str(path))} {reason}"
+                for path, reason in self._unreadable.items()
+            ]
             raise PartialAnswerError("\n".join(lines))
 
 
 class ClusterSource:
-    """Namespaces of a cluster: those named, or all, or the one of the kubeconfig's context."""
+    """Some or all namespaces of a cluster. The default is the namespace of the kubeconfig's context."""
 
     def __init__(
         self, cluster: Cluster, namespaces: Sequence[str] | None = None, *, all_namespaces: bool = False
@@ -74,7 +78,7 @@ class ClusterSource:
         self._namespaces = [] if all_namespaces else namespaces or [cluster.default_namespace()]
 
     def secrets(self, progress: Callable[[int], None] = lambda _: None) -> Iterator[LiveSecret]:
-        """The Secrets, page by page. Namespaces that the caller may not read are left for `check_complete`."""
+        """The Secrets, page by page. `check_complete` reports namespaces that the caller may not read."""
         return self._cluster.secrets(self._namespaces, progress)
 
     def denied(
@@ -82,7 +86,7 @@ class ClusterSource:
     ) -> Iterator[tuple[str, list[str]]]:
         """The verbs that the caller may not use on the Secrets of each namespace."""
         chosen = sorted(set(namespaces))
-        # Whoever may do everything everywhere need not be asked about each.
+        # One question is enough for a caller who may use all verbs everywhere.
         if len(chosen) > 1 and not self._cluster.denied(ALL_NAMESPACES, verbs):
             return
         for namespace in chosen:
@@ -91,11 +95,11 @@ class ClusterSource:
 
     @property
     def namespaces(self) -> Sequence[str]:
-        """The namespaces asked for; empty if all are."""
+        """The selected namespaces. Empty if all are selected."""
         return self._namespaces
 
     def check_complete(self) -> None:
-        """Raises `PartialAnswerError` if the caller may not list the Secrets of a namespace."""
+        """Raise `PartialAnswerError` if the caller may not list the Secrets of a namespace."""
         forbidden = self._cluster.forbidden
         if not forbidden:
             return

@@ -1,4 +1,4 @@
-"""What may be shown of a Secret: everything but its values."""
+"""The facts about a Secret that may be shown: everything but its values."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 class SecretSummary:
     """One row of `list`.
 
-    `format` is what Seldon Enterprise Platform assumes of a bucket secret, `assumed` tells that no label says so, and
-    `actual_format` is what the data is in. `seen` is None if the labels of the namespace are not known.
+    `format` is the format that Seldon Enterprise Platform assumes for a bucket secret, and `assumed` is true if no
+    label says so. `actual_format` is the format of the data. `seen` is None if the namespace's labels are unknown.
     """
 
     secret: str

@@ -1,10 +1,11 @@
-"""Secrets that each check of `doctor` reports, and similar Secrets that it does not report."""
+"""For each check of `doctor`, Secrets that break its rule, and Secrets that almost do."""
 
 import base64
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from seldon_secrets_pulumi.doctor.ignores import ANNOTATION
 from seldon_secrets_pulumi.rclone.obscure import obscure
 from tests.support.canaries import CANARY
 from tests.support.keys import key_file
@@ -27,11 +28,10 @@ def env(
     remote: str = "models",
     type_: str = "s3",
     name: str = "",
-    labels: Mapping[str, str] = BUCKET,
+    labels: Mapping[str, object] = BUCKET,
 ) -> Manifest:
-    data = {
-        f"RCLONE_CONFIG_{remote}_{key}".upper(): value for key, value in {"type": type_, **parameters}.items()
-    }
+    options = {"type": type_, **parameters}
+    data = {f"RCLONE_CONFIG_{remote}_{option}".upper(): value for option, value in options.items()}
     return secret(name or f"{remote}-bucket-envvars", data, labels=labels)
 
 
@@ -60,14 +60,18 @@ def raw(
 
 def docker(config: object, key: str = ".dockerconfigjson") -> Manifest:
     value = config if isinstance(config, str) else json.dumps(config)
-    manifest = secret("ghcr", {key: value}, labels=REGISTRY)
     # The API server accepts only a JSON object for this type.
-    stored = key == ".dockerconfigjson" and value.startswith("{") and value.endswith("}")
-    return manifest | {"type": "kubernetes.io/dockerconfigjson" if stored else "Opaque"}
+    is_accepted = key == ".dockerconfigjson" and value.startswith("{") and value.endswith("}")
+    kubernetes_type = "kubernetes.io/dockerconfigjson" if is_accepted else "Opaque"
+    return secret("ghcr", {key: value}, labels=REGISTRY) | {"type": kubernetes_type}
 
 
 def binary(name: str, key: str) -> Manifest:
     return secret(name, {}, labels=BUCKET) | {"data": {key: base64.b64encode(b"\xff\xfe").decode()}}
+
+
+def ignoring(secret: Manifest, annotation: str) -> Manifest:
+    return secret | {"metadata": secret["metadata"] | {"annotations": {ANNOTATION: annotation}}}
 
 
 def _twice(value: str) -> str:
@@ -173,6 +177,16 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("docker-credentials", [docker({"auths": {"ghcr.io": {}}})]),
     ("docker-credentials", [docker({"auths": {}})]),
     ("docker-credentials", [docker({"auths": {"ghcr.io": {"identitytoken": LOGIN}}})]),
+    ("ignore-without-reason", [ignoring(env(), "secret-name")]),
+    ("ignore-without-reason", [ignoring(env(), "secret-name: a legacy name; foreign-key:")]),
+    ("ignore-unknown-check", [ignoring(env(), "secret-nam: a legacy name")]),
+    ("ignore-unknown-check", [ignoring(env(), "permissions: not ours")]),
+]
+
+# The API server would not accept these.
+FIRING_IN_MANIFESTS: list[tuple[str, list[Manifest]]] = [
+    ("not-a-string", [env(labels=BUCKET | {"seldon-deploy": True})]),
+    ("not-a-string", [env() | {"data": {}, "stringData": {"RCLONE_CONFIG_MODELS_TYPE": 5}}]),
 ]
 
 QUIET: list[tuple[str, list[Manifest]]] = [
@@ -258,4 +272,12 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("docker-helper", [docker({"auths": {}})]),
     ("docker-credentials", [docker(DOCKER)]),
     ("docker-credentials", [docker({"credHelpers": {"ghcr.io": "gh"}})]),
+    (
+        "ignore-without-reason",
+        [env(), ignoring(params(), "secret-name: a legacy name; foreign-key: read by us;")],
+    ),
+    ("ignore-without-reason", [ignoring(env(), "secret-nam")]),
+    ("ignore-unknown-check", [ignoring(env(), "secret-name: a legacy name: see; not-probed: no access")]),
+    ("ignore-unknown-check", [ignoring(env(), "secret-name")]),
+    ("not-a-string", [env(), params()]),
 ]

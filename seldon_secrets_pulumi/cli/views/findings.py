@@ -1,4 +1,4 @@
-"""The findings of `doctor` for people."""
+"""The findings of `doctor` as text."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -7,21 +7,23 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from seldon_secrets_pulumi.cli.views.printable import printable
+from seldon_secrets_pulumi.doctor.check import Rule, Severity
 from seldon_secrets_pulumi.doctor.finding import Finding
+from seldon_secrets_pulumi.untrusted_text import printable
+
+_STYLES = {Severity.error: "red", Severity.warning: "yellow"}
 
 
-def show(findings: Sequence[Finding], number: int) -> None:
-    """Each Secret with what is wrong with it, then each rule once, however many Secrets break it."""
+def show(findings: Sequence[Finding], *, examined: int, ignored: int) -> None:
+    """Show each Secret with its findings, and then each rule once, no matter how many Secrets break it."""
     console = Console(highlight=False)
     for (namespace, secret), group in groupby(
         findings, key=lambda finding: (finding.namespace, finding.secret)
     ):
         _print(console, 0, Text.assemble((printable(secret), "bold"), f" in {printable(namespace)}"))
         for finding in group:
-            style = "red" if finding.is_error else "yellow"
             detail = f" {finding.check}: {printable(finding.detail)}"
-            _print(console, 2, Text.assemble((finding.severity, style), detail))
+            _print(console, 2, Text.assemble(_severity(finding.rule), detail))
         console.print()
     for rule in dict.fromkeys(finding.rule for finding in findings):
         _print(console, 0, Text(rule.id, "bold"))
@@ -30,14 +32,32 @@ def show(findings: Sequence[Finding], number: int) -> None:
     if findings:
         console.print()
     errors = sum(finding.is_error for finding in findings)
-    warnings = len(findings) - errors
-    console.print(f"{number} examined: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}")
+    counts = [_counted(errors, "error"), _counted(len(findings) - errors, "warning")]
+    console.print(
+        f"{examined} examined: {', '.join([*counts, *([f'{ignored} ignored'] if ignored else [])])}"
+    )
+
+
+def show_rule(rule: Rule) -> None:
+    """Show the explanation of a rule."""
+    console = Console(highlight=False)
+    _print(console, 0, Text.assemble((rule.id, "bold"), " (", _severity(rule), ")"))
+    for title, text in (("Why", rule.cause), ("Fix", rule.cure)):
+        _print(console, 2, Text(f"{title}: {text}"))
+    for title, text in (("Wrong", rule.example.wrong), ("Right", rule.example.right)) if rule.example else ():
+        _print(console, 2, Text(f"{title}: {text}"))
+    if rule.page:
+        _print(console, 2, Text(f"See {rule.page}"))
+
+
+def _severity(rule: Rule) -> tuple[str, str]:
+    return rule.severity.value, _STYLES[rule.severity]
 
 
 def _print(console: Console, indent: int, text: Text) -> None:
     if console.is_terminal:
         console.print(Padding(text, (0, 0, 0, indent), expand=False))
-    else:  # a file or pipe has no width: nothing is folded there
+    else:  # a file or a pipe has no width, so lines are not folded
         console.print(Text(" " * indent) + text, soft_wrap=True)
 
 

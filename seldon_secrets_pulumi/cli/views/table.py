@@ -12,44 +12,44 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from seldon_secrets_pulumi.cli.views.printable import printable
 from seldon_secrets_pulumi.inventory.remotes import RemoteSummary
 from seldon_secrets_pulumi.inventory.summary import SecretSummary
+from seldon_secrets_pulumi.untrusted_text import printable
 
 _COLUMNS = ("SECRET", "NAMESPACE", "REMOTE", "TYPE", "FORMAT", "AGE", "SEEN", "URIS", "KEYS")
 _REMOTE_COLUMNS = ("REMOTE", "NAMESPACE", "TYPE", "FORMATS", "UNSEEN", "URIS", "SECRETS")
 _GAP = "   "
 _BATCH = 500
-"""Rows that Rich gets at once. One by one takes its time, all of them its memory."""
+"""Rows that Rich gets at a time. Single rows take too much time, all of them too much memory."""
 
 _Styled = tuple[str, str]
-"""A text and its style."""
+"""A string and its style."""
 
 
 class _Cell(NamedTuple):
-    """A cell with one line for each of its texts."""
+    """A cell with one or more lines."""
 
     lines: Sequence[str]
     style: str = ""
     separator: str = " "
-    """What stands between the texts where a row is one line."""
+    """Stands between the lines if the row is printed on one line."""
 
 
 def show_secrets(secrets: Sequence[SecretSummary]) -> None:
-    """Show a row for each Secret; in a narrow window without keys and URIs, in a narrower one a few lines."""
+    """Show a row for each Secret. A narrow window gets no keys and URIs, a narrower one a few lines per Secret."""
     rows = [_cells(secret) for secret in secrets]
     _show(rows, (_COLUMNS, _COLUMNS[:-1], _COLUMNS[:-2]), [_entry(secret) for secret in secrets], "secret")
 
 
 def show_remotes(remotes: Sequence[RemoteSummary]) -> None:
-    """Show a row for each remote; in a narrow window without what follows from its name."""
+    """Show a row for each remote. A narrow window gets no columns that follow from the remote's name."""
     rows = [_remote_cells(remote) for remote in remotes]
     choices = (_REMOTE_COLUMNS, _REMOTE_COLUMNS[:-2])
     _show(rows, choices, [_remote_entry(remote) for remote in remotes], "remote")
 
 
 def age(created: str | None) -> str | None:
-    """The age in its largest unit, as kubectl shows it; None if the time can't be read."""
+    """The age in its largest unit, as kubectl shows it. None if the time can't be read."""
     try:
         time = datetime.strptime(created or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     except ValueError:
@@ -68,7 +68,7 @@ def _show(
     noun: str,
 ) -> None:
     console = Console(highlight=False)
-    if not console.is_terminal:  # one line for each row, so that grep and awk find their way
+    if not console.is_terminal:  # one line per row, for grep and awk
         _print(console, _one_line_rows(next(iter(choices)), rows))
         return
     shown = _entries(entries)
@@ -112,7 +112,7 @@ def _table(
 
 
 def _row(cells: Sequence[_Cell], widths: Sequence[int]) -> Iterable[_Styled]:
-    """A row of the table, with as many lines as its longest cell has."""
+    """A row of the table, with as many lines as its longest cell."""
     for line in zip_longest(*(cell.lines for cell in cells), fillvalue=""):
         last = max((number for number, text in enumerate(line) if text), default=0)
         for number, (text, cell, width) in enumerate(zip(line, cells, widths, strict=True)):
@@ -142,7 +142,7 @@ def _cells(secret: SecretSummary) -> list[_Cell]:
 
 
 def _entry(secret: SecretSummary) -> list[_Styled]:
-    """The same for a narrow window; the name is followed by the rest of its line."""
+    """The same for a narrow window. The second part belongs to the line of the name."""
     parts = (secret.uri_prefix, secret.type, " ".join(_format_lines(secret)))
     created = age(secret.created)
     made = f", {created} old" if created else ""

@@ -1,19 +1,19 @@
 """Checks of a bucket secret's keys, and of whether its values can be read at all."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
-from seldon_secrets_pulumi.doctor.check import error, warning
+from seldon_secrets_pulumi.doctor.check import Example, error, warning
 from seldon_secrets_pulumi.doctor.subject import Subject
-from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, ENV_VAR_KEY
+from seldon_secrets_pulumi.inventory.content import ENV_VAR_START
+from seldon_secrets_pulumi.model.formats import ENV_VAR, ENV_VAR_KEY
 from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
-
-_START = "RCLONE_CONFIG_"
 
 
 @error(
     "no-content",
-    "The Secret holds nothing.",
-    "Write it anew, with one of the components or by the page on formats.",
+    "The Secret contains no data.",
+    "Re-create it with one of the components, or add the keys of its format.",
 )
 def no_content(subject: Subject) -> Iterator[str]:
     if not subject.secret.data:
@@ -22,18 +22,17 @@ def no_content(subject: Subject) -> Iterator[str]:
 
 @error(
     "not-utf-8",
-    "Neither rclone nor Core 2's agent reads values that are no text.",
-    "Write the value as UTF-8 text, encoded in base64 once.",
+    "rclone and Core 2's agent can read only values that are UTF-8 text.",
+    "Write the value as UTF-8 text, and encode it in base64 once.",
 )
 def not_utf_8(subject: Subject) -> Iterator[str]:
-    if subject.secret.data and not subject.secret.text:
-        yield "a value is not text"
+    yield from subject.secret.not_text
 
 
 @error(
     "base64-twice",
-    "The value was encoded before it was put into a Secret, which encodes it again.",
-    "Put the plain text under stringData, or encode it once and put it under data.",
+    "The value is encoded in base64 twice, but Kubernetes decodes it only once.",
+    "Put the plain text into stringData, or encode it once and put it into data.",
 )
 def base64_twice(subject: Subject) -> Iterator[str]:
     if subject.secret.kind == "bucket":
@@ -42,24 +41,21 @@ def base64_twice(subject: Subject) -> Iterator[str]:
 
 @warning(
     "not-for-rclone",
-    "The Secret holds nothing that rclone reads, as is right for a custom storage initializer only.",
-    "Name its keys RCLONE_CONFIG_<REMOTE>_<PARAMETER>; for another initializer set the format label to env_var.",
+    "rclone reads none of the Secret's keys, which is right only for a custom storage initializer.",
+    "Name the keys RCLONE_CONFIG_<REMOTE>_<OPTION>, or set the format label to env_var for a custom initializer.",
 )
 def not_for_rclone(subject: Subject) -> Iterator[str]:
     bucket = subject.secret.kind == "bucket" and DOCKER_CONFIG_KEY not in subject.secret.data
-    if (
-        bucket
-        and subject.secret.text
-        and subject.intended_format is None
-        and not any(subject.encoded_twice())
-    ):
-        yield f"no key starts with {_START}"
+    is_text = bool(subject.secret.text)
+    if bucket and is_text and subject.intended_format is None and not any(subject.encoded_twice()):
+        yield f"no key starts with {ENV_VAR_START}"
 
 
 @error(
     "lower-case-key",
-    "rclone looks only for variables in upper case.",
-    "Write the whole key in upper case.",
+    "rclone reads only environment variables in uppercase.",
+    "Write the whole key in uppercase.",
+    Example(wrong="RCLONE_CONFIG_models_type", right="RCLONE_CONFIG_MODELS_TYPE"),
 )
 def lower_case_key(subject: Subject) -> Iterator[str]:
     yield from (key for key in _variables(subject) if key != key.upper())
@@ -67,8 +63,9 @@ def lower_case_key(subject: Subject) -> Iterator[str]:
 
 @error(
     "key-shape",
-    "rclone finds neither a remote nor a parameter in the key.",
-    "Write it as RCLONE_CONFIG_<REMOTE>_<PARAMETER>.",
+    "rclone ignores the key because it does not name both a remote and an option.",
+    "Write it as RCLONE_CONFIG_<REMOTE>_<OPTION>.",
+    Example(wrong="RCLONE_CONFIG_TYPE", right="RCLONE_CONFIG_MODELS_TYPE"),
 )
 def key_shape(subject: Subject) -> Iterator[str]:
     yield from (key for key in _variables(subject) if not ENV_VAR_KEY.fullmatch(key.upper()))
@@ -76,72 +73,71 @@ def key_shape(subject: Subject) -> Iterator[str]:
 
 @warning(
     "foreign-key",
-    "The key is no part of a remote; every container that gets this Secret's variables gets it too.",
-    "Keep it in a Secret of its own.",
+    "The key is not part of the remote, but every container that uses the Secret gets it as a variable.",
+    "Move the key to a Secret of its own.",
 )
 def foreign_key(subject: Subject) -> Iterator[str]:
-    if subject.actual_format == ENV_VAR.name:
+    if subject.actual_format is ENV_VAR:
         yield from sorted(set(subject.secret.data) - set(_variables(subject)))
 
 
 @error(
     "several-remotes",
-    "The keys belong to more than one remote, and a bucket secret stands for one.",
-    "Write a Secret for each remote.",
+    "The keys configure several remotes, but a bucket secret stands for one.",
+    "Create one Secret for each remote.",
 )
 def several_remotes(subject: Subject) -> Iterator[str]:
-    if len(remotes := sorted(_parameters(subject))) > 1:
+    if len(remotes := sorted(_options_by_remote(subject))) > 1:
         yield ", ".join(remotes)
 
 
 @error(
     "underscore-for-dash",
-    "From 1.57.0 on rclone keeps the dashes of a remote, and the variables configure another one.",
+    "Since rclone 1.57.0, a dash in a remote's name stays a dash, so the keys configure another remote.",
     "Write the dashes of the remote in the keys too.",
+    Example(wrong="RCLONE_CONFIG_MY_STORE_TYPE", right="RCLONE_CONFIG_MY-STORE_TYPE"),
 )
 def underscore_for_dash(subject: Subject) -> Iterator[str]:
-    if wrong := subject.misspelled_prefix:
-        yield f"{wrong}… configures the remote {wrong.removeprefix(_START).rstrip('_').lower()}"
+    if prefix := subject.misspelled_prefix:
+        remote = prefix.removeprefix(ENV_VAR_START).rstrip("_").lower()
+        yield f"{prefix}… configures the remote {remote}"
 
 
 @error(
     "type-missing",
-    "Without a type rclone does not know how to reach a remote.",
-    "Add the key that ends in _TYPE, such as RCLONE_CONFIG_MODELS_TYPE with s3.",
+    "rclone can't open a remote without a type.",
+    "Add the key that ends in _TYPE, such as RCLONE_CONFIG_MODELS_TYPE with the value s3.",
 )
 def type_missing(subject: Subject) -> Iterator[str]:
-    for remote, parameters in sorted(_parameters(subject).items()):
-        if "TYPE" not in parameters and not subject.misspelled_prefix:
-            yield f"no key {_START}{remote}_TYPE"
+    for remote, options in sorted(_options_by_remote(subject).items()):
+        if "TYPE" not in options and not subject.misspelled_prefix:
+            yield f"no key {ENV_VAR_START}{remote}_TYPE"
 
 
 @error(
     "one-key",
-    "Core 2 reads a Secret with exactly one key and refuses any other.",
-    "Keep one key, whose value is the whole JSON.",
+    "Core 2 accepts only Secrets with exactly one key.",
+    "Keep one key, with the whole JSON as its value.",
 )
 def one_key(subject: Subject) -> Iterator[str]:
-    # A label that says config_param over the keys of env_var is wrong itself, and has a check of its own.
-    if len(subject.secret.data) > 1 and subject.intended_format == CONFIG_PARAM.name:
+    # The check format-label reports a label that says config_param if the keys are those of env_var.
+    if len(subject.secret.data) > 1 and subject.is_for_core2:
         yield f"{len(subject.secret.data)} keys"
 
 
 def _variables(subject: Subject) -> list[str]:
-    """The keys that are meant for rclone's environment."""
-    return sorted(
-        key
-        for key in subject.secret.data
-        if subject.secret.kind == "bucket" and key.upper().startswith(_START)
-    )
+    """The keys that look like rclone's environment variables."""
+    keys = subject.secret.data if subject.secret.kind == "bucket" else ()
+    return sorted(key for key in keys if key.upper().startswith(ENV_VAR_START))
 
 
-def _parameters(subject: Subject) -> dict[str, set[str]]:
-    """The parameters of each remote, as their keys name them."""
-    found = dict[str, set[str]]()
+def _options_by_remote(subject: Subject) -> Mapping[str, set[str]]:
+    """The options that the keys name, by remote."""
+    options = defaultdict[str, set[str]](set)
     for key in _variables(subject):
         if match := ENV_VAR_KEY.fullmatch(key.upper()):
-            found.setdefault(match["remote"], set()).add(match["parameter"])
-    return found
+            options[match["remote"]].add(match["parameter"])
+    return options
 
 
 KEYS = (

@@ -1,27 +1,25 @@
-"""Checks of a remote's type and parameters, and of its credentials."""
+"""Checks of a remote's type, options and credentials."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from seldon_secrets_pulumi.doctor.check import error, warning
+from seldon_secrets_pulumi.doctor.check import Example, error, warning
 from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model.formats import ENV_VAR
 from seldon_secrets_pulumi.model.gcs import GcsBucket
-from seldon_secrets_pulumi.problem import InvalidArguments, did_you_mean
-from seldon_secrets_pulumi.rclone.catalog import backend
-from seldon_secrets_pulumi.rclone.obscure import reveal
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
+from seldon_secrets_pulumi.rclone.catalog import BACKENDS_PAGE, backend
 from seldon_secrets_pulumi.rclone.parameters import OPTION_NAME
+from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json, quoted
 
 _GCS = "google cloud storage"
 _KEY_FILE = "service_account_credentials"
-_SHOWN = 60  # characters of a name
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})  # Go's strconv.ParseBool
 
 
 @error(
     "unknown-backend",
     "rclone has no backend of this type.",
-    "Use a type of https://rclone.org/overview/.",
+    f"Use a type from {BACKENDS_PAGE}.",
 )
 def unknown_backend(subject: Subject) -> Iterator[str]:
     if subject.remote and subject.backend is None:
@@ -33,153 +31,159 @@ def unknown_backend(subject: Subject) -> Iterator[str]:
 
 @error(
     "type-spelling",
-    "rclone tells the case of letters apart in a type and knows it by two spellings only.",
+    "rclone compares types exactly and accepts only two spellings of this one.",
     "Use rclone's spelling.",
+    Example(wrong="S3", right="s3"),
 )
 def type_spelling(subject: Subject) -> Iterator[str]:
-    if (
-        subject.remote
-        and subject.backend
-        and subject.remote.type not in {subject.backend.name, subject.backend.prefix}
-    ):
+    if not (subject.remote and subject.backend):
+        return
+    if subject.remote.type not in {subject.backend.name, subject.backend.prefix}:
         yield f"rclone spells it {subject.backend.name}"
 
 
 @error(
     "parameter-name",
-    "rclone has no option with such a name, and a program that changes its case may take it for another one.",
-    "Remove the parameter; names are made of letters, digits, `_` and `.` only.",
+    "rclone has no option with such a name, and a program that changes its case may mistake it for another option.",
+    "Remove the option, because names consist of letters, digits, `_` and `.` only.",
 )
 def parameter_name(subject: Subject) -> Iterator[str]:
-    yield from (
-        _visible(name)
-        for name in (subject.secret.content.described.parameters if subject.secret.content.described else ())
-        if _is_odd(name)
-    )
+    names = subject.described.parameters if subject.described else ()
+    yield from (quoted(name) for name in names if _is_odd(name))
 
 
 @error(
     "unknown-option",
-    "rclone has no such option and ignores it in silence.",
-    "Correct or remove the parameter; the backend's page in rclone's documentation lists them.",
+    "rclone has no such option and silently ignores it.",
+    "Correct or remove the option; the backend's page in rclone's documentation lists all options.",
+    Example(wrong='"acces_key_id": "…"', right='"access_key_id": "…"'),
 )
 def unknown_option(subject: Subject) -> Iterator[str]:
-    known = {*subject.backend.options, *subject.backend.unlisted} if subject.backend else ()
-    yield from (
-        f"{name} {rule}"
-        for name, rule in subject.broken_rules
-        if _is_given(subject, name) and name not in known and not _is_odd(name)
-    )
+    for problem in subject.problems:
+        # The check parameter-name reports odd names.
+        if problem.code in {"unknown_option", "misspelled_option"} and not _is_odd(problem.argument):
+            yield _sentence(problem)
 
 
 @error(
     "missing-option",
     "rclone can't open the remote without this option.",
-    "Add the parameter.",
+    "Add the option.",
 )
 def missing_option(subject: Subject) -> Iterator[str]:
-    yield from (f"{name} {rule}" for name, rule in subject.broken_rules if not _is_given(subject, name))
+    yield from (
+        _sentence(problem) for problem in subject.problems if problem.argument not in subject.parameters
+    )
 
 
 @error(
     "option-value",
-    "rclone refuses this value, or ignores it here.",
-    "Correct the parameter by the backend's page in rclone's documentation.",
+    "rclone rejects this value, or ignores it here.",
+    "Correct the value; the backend's page in rclone's documentation describes the option.",
+    Example(wrong='"env_auth": "no"', right='"env_auth": "false"'),
 )
 def option_value(subject: Subject) -> Iterator[str]:
-    elsewhere = {*_plain(subject), *(["provider"] if any(unknown_provider.find(subject)) else [])}
-    for name, rule in subject.broken_rules:
-        known = subject.backend and name in {*subject.backend.options, *subject.backend.unlisted}
-        if known and _is_given(subject, name) and name not in elsewhere and not _ends_a_line(subject, name):
-            yield f"{name} {rule}"
+    # The checks plain-password, unknown-provider and line-break report the rest.
+    reported = {problem.argument for problem in subject.problems if problem.code == "password"}
+    reported |= {"provider"} if any(unknown_provider.find(subject)) else set()
+    reported |= {name for name, value in subject.parameters.items() if value.endswith(("\n", "\r"))}
+    for problem in subject.problems:
+        name = problem.argument
+        if name in subject.parameters and name in _options(subject) and name not in reported:
+            yield _sentence(problem)
 
 
 @warning(
     "unknown-provider",
-    "rclone does not know this provider and falls back to generic behaviour.",
+    "rclone does not know this provider and falls back to generic behavior.",
     "Use one of rclone's providers, or Other.",
 )
 def unknown_provider(subject: Subject) -> Iterator[str]:
-    given, known = _provider(subject)
-    if given and known and given.lower() not in {each.lower() for each in known}:
-        hint = did_you_mean(given, known)
-        yield f"{given} is none of rclone's providers{f'; {hint}' if hint else ''}"
+    provider, valid = _provider(subject)
+    if provider and valid and provider.lower() not in {each.lower() for each in valid}:
+        hint = did_you_mean(provider, valid)
+        yield f"{provider} is not one of rclone's providers{f'; {hint}' if hint else ''}"
 
 
 @warning(
     "provider-spelling",
-    "rclone compares providers letter by letter and falls back to generic behaviour.",
+    "rclone compares providers exactly and falls back to generic behavior.",
     "Use rclone's spelling.",
+    Example(wrong='"provider": "aws"', right='"provider": "AWS"'),
 )
 def provider_spelling(subject: Subject) -> Iterator[str]:
-    given, known = _provider(subject)
-    for right in known:
-        if right != given and right.lower() == given.lower():
-            yield f"rclone spells it {right}"
+    provider, valid = _provider(subject)
+    for spelling in valid:
+        if spelling != provider and spelling.lower() == provider.lower():
+            yield f"rclone spells it {spelling}"
 
 
 @error(
     "plain-password",
-    "rclone expects this password obscured and fails to reveal a plain one.",
-    "Store what `rclone obscure` prints, or use a component, which obscures.",
+    "rclone expects this password to be obscured and can't use a plain one.",
+    "Store the output of `rclone obscure`, or use a component, which obscures passwords.",
 )
 def plain_password(subject: Subject) -> Iterator[str]:
-    yield from sorted(_plain(subject))
+    yield from sorted({problem.argument for problem in subject.problems if problem.code == "password"})
 
 
 @error(
     "gcs-anonymous",
-    "rclone ignores the credentials of an anonymous remote, and Core 1 presets the remote gs as one.",
-    'Set anonymous to "false", or name the remote otherwise.',
+    "rclone ignores the credentials of an anonymous remote, and Core 1 makes the remote gs anonymous by default.",
+    'Set anonymous to "false", or rename the remote.',
 )
 def gcs_anonymous(subject: Subject) -> Iterator[str]:
+    if not _key_file(subject):
+        return
     # Seldon's image for Core 1 presets RCLONE_CONFIG_GS_ANONYMOUS=true (seldon-core, storage initializer).
-    if subject.backend and subject.remote and subject.backend.name == _GCS:
-        parameters = subject.remote.parameters
-        preset = "true" if subject.actual_format == ENV_VAR.name and subject.remote.name == "gs" else "false"
-        if parameters.get(_KEY_FILE) and parameters.get("anonymous", preset) in _TRUE:
-            yield "anonymous is on beside credentials"
+    is_preset = (
+        subject.actual_format is ENV_VAR and subject.remote is not None and subject.remote.name == "gs"
+    )
+    if subject.parameters.get("anonymous", "true" if is_preset else "false") in _TRUE:
+        yield "anonymous is on, but there are credentials"
 
 
 @error(
     "service-account",
-    "The service account's key file is not one that rclone can use.",
+    "rclone can't use this service account key file.",
     "Store the whole JSON key file on one line.",
 )
 def service_account(subject: Subject) -> Iterator[str]:
-    key = subject.remote.parameters.get(_KEY_FILE) if subject.remote else None
-    if not (key and subject.backend and subject.backend.name == _GCS):
+    key_file = _key_file(subject)
+    if not key_file:
         return
     try:
-        GcsBucket.parse({"remote": "any", "namespace": "any", "credentials": key})
+        GcsBucket.parse({"remote": "any", "namespace": "any", "credentials": key_file})
     except InvalidArguments as invalid:
         yield from (problem.rule for problem in invalid.problems)
+    except RecursionError:
+        yield "is nested too deeply"
     else:
-        yield from _what_the_components_mend(key)
+        yield from _repaired_by_components(key_file)
 
 
-def _what_the_components_mend(key: str) -> Iterator[str]:
-    """What is wrong with a key file that a component would read all the same, and rclone does not."""
+def _repaired_by_components(key_file: str) -> Iterator[str]:
+    """The problem of a key file that the components accept and repair, but rclone rejects."""
     try:
-        pem = json.loads(key)["private_key"]
-    except ValueError:
-        yield "is not JSON as it stands, but base64 or with line breaks within its strings"
+        private_key = parse_json(key_file)["private_key"]
+    except UnreadableTextError:
+        yield "must be plain JSON, not base64, without line breaks within its strings"
     else:
-        if "\\n" in pem:
-            yield "the private_key has \\n as two characters where line breaks belong"
+        if "\\n" in private_key:
+            yield "the private_key has \\n as two characters instead of line breaks"
 
 
 @error(
     "different-formats",
-    "The two Secrets of a remote hold different parameters: one was changed and the other forgotten.",
+    "The two Secrets of the remote have different parameters, probably because only one of them was changed.",
     "Write both from one declaration.",
 )
 def different_formats(subject: Subject) -> Iterator[str]:
     if not (subject.twin and subject.twin.parameters and subject.remote):
         return
-    one, other = subject.digests().parameters, subject.twin.parameters
-    for name in sorted({*one, *other}):
-        if one.get(name) != other.get(name):
+    own, other = subject.digests().parameters, subject.twin.parameters
+    for name in sorted({*own, *other}):
+        if own.get(name) != other.get(name):
             yield f"{name} differs from {subject.twin.secret}"
 
 
@@ -187,41 +191,26 @@ def _is_odd(name: str) -> bool:
     return not OPTION_NAME.fullmatch(name)
 
 
-def _visible(name: str) -> str:
-    """A stranger's text in ASCII, however long it is."""
-    return ascii(name[:_SHOWN]) + ("…" if len(name) > _SHOWN else "")
+def _sentence(problem: Problem) -> str:
+    return f"{problem.argument} {problem.rule}"
 
 
-def _is_given(subject: Subject, name: str) -> bool:
-    return subject.remote is not None and name in subject.remote.parameters
+def _options(subject: Subject) -> Collection[str]:
+    """The names that the backend reads."""
+    return {*subject.backend.options, *subject.backend.unlisted} if subject.backend else ()
 
 
-def _ends_a_line(subject: Subject, name: str) -> bool:
-    """Which has a check of its own."""
-    return subject.remote is not None and subject.remote.parameters[name].endswith(("\n", "\r"))
+def _key_file(subject: Subject) -> str | None:
+    """The service account key file of a Google Cloud Storage remote."""
+    is_gcs = subject.backend is not None and subject.backend.name == _GCS
+    return subject.parameters.get(_KEY_FILE) if is_gcs else None
 
 
 def _provider(subject: Subject) -> tuple[str, tuple[str, ...]]:
-    """The provider, and those that rclone knows."""
-    if not (subject.backend and subject.remote and "provider" in subject.backend.options):
+    """The provider, and the providers that rclone knows."""
+    if not (subject.backend and "provider" in subject.backend.options):
         return "", ()
-    return subject.remote.parameters.get("provider", ""), subject.backend.choices("provider")
-
-
-def _plain(subject: Subject) -> set[str]:
-    if not (subject.backend and subject.remote):
-        return set()
-    passwords = {name for name, option in subject.backend.options.items() if option.password}
-    given = subject.remote.parameters.items()
-    return {name for name, value in given if name in passwords and not _is_obscured(value)}
-
-
-def _is_obscured(value: str) -> bool:
-    try:
-        reveal(value).decode()
-    except ValueError:
-        return False
-    return True
+    return subject.parameters.get("provider", ""), subject.backend.choices("provider")
 
 
 PARAMETERS = (

@@ -1,35 +1,33 @@
 """Checks of registry secrets."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
-from seldon_secrets_pulumi.doctor.check import error
+from seldon_secrets_pulumi.doctor.check import Example, error
 from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model import docker_config
 from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
+from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json
+
+# The kubelet reads kubernetes.io/dockercfg too (kubernetes `pkg/credentialprovider/secrets/secrets.go`).
+_READ_BY_NODES = frozenset({KUBERNETES_TYPES["registry"], "kubernetes.io/dockercfg"})
 
 
 @error(
     "registry-type",
-    "Nodes take no credentials from Secrets of another type.",
-    "Make it anew with the type kubernetes.io/dockerconfigjson, which can't be changed.",
+    "Nodes don't read registry credentials from Secrets of this type.",
+    "Re-create the Secret with the type kubernetes.io/dockerconfigjson, because a Secret's type can't be changed.",
 )
 def registry_type(subject: Subject) -> Iterator[str]:
-    type_ = subject.secret.type
-    # The kubelet reads kubernetes.io/dockercfg too (kubernetes `pkg/credentialprovider/secrets/secrets.go`).
-    if subject.secret.kind == "registry" and type_ not in {
-        KUBERNETES_TYPES["registry"],
-        "kubernetes.io/dockercfg",
-    }:
-        yield f"its type is {type_}"
+    if subject.secret.kind == "registry" and subject.secret.type not in _READ_BY_NODES:
+        yield f"the type is {subject.secret.type}"
 
 
 @error(
     "registry-key",
-    "The docker config is not where nodes look for it.",
+    "Nodes look for the Docker config under another key.",
     "Name the key .dockerconfigjson.",
+    Example(wrong="config.json: …", right=".dockerconfigjson: …"),
 )
 def registry_key(subject: Subject) -> Iterator[str]:
     if (
@@ -42,59 +40,54 @@ def registry_key(subject: Subject) -> Iterator[str]:
 
 @error(
     "docker-config",
-    "The docker config is not JSON as nodes read it.",
-    "Store the whole of a docker config file, or give server, username and password to a component.",
+    "Nodes can't parse the Docker config.",
+    "Store a whole Docker config file, or pass server, username and password to a component.",
 )
 def broken_docker_config(subject: Subject) -> Iterator[str]:
-    if (text := _text(subject)) is not None and _config(text) is None:
-        yield _problem(text) or "starts with a byte order mark"
+    text = _text(subject)
+    if text is None:
+        return
+    try:
+        if not isinstance(parse_json(text), dict):
+            yield "must be a JSON object with auths"
+    except UnreadableTextError as unreadable:
+        yield "starts with a byte order mark" if text.startswith("\ufeff") else str(unreadable)
 
 
 @error(
     "docker-helper",
-    "The credentials are in a helper of the machine where the docker config was made, and nodes have none.",
-    "Give server, username and password instead.",
+    "The credentials are in a helper of the machine that created the Docker config, and nodes don't have it.",
+    "Use server, username and password instead.",
 )
 def docker_helper(subject: Subject) -> Iterator[str]:
-    yield from _problems_of_config(subject, has_helper=True)
+    yield from _unusable_logins(subject, with_helper=True)
 
 
 @error(
     "docker-credentials",
-    "The docker config holds no credentials that a node can use.",
-    "Give server, username and password, or a config with auths.",
+    "The Docker config contains no credentials that nodes can use.",
+    "Use server, username and password, or a config with auths.",
 )
 def docker_credentials(subject: Subject) -> Iterator[str]:
-    yield from _problems_of_config(subject, has_helper=False)
+    yield from _unusable_logins(subject, with_helper=False)
 
 
 def _text(subject: Subject) -> str | None:
     return subject.secret.text.get(DOCKER_CONFIG_KEY) if subject.secret.kind == "registry" else None
 
 
-def _problems_of_config(subject: Subject, *, has_helper: bool) -> Iterator[str]:
+def _unusable_logins(subject: Subject, *, with_helper: bool) -> Iterator[str]:
+    """The problem of a config that can be parsed."""
     text = _text(subject) or ""
-    config = _config(text)
-    if config is None or ("credHelpers" in config or "credsStore" in config) is not has_helper:
+    try:
+        config = parse_json(text)
+    except UnreadableTextError:
         return
-    if problem := _problem(text):
-        yield problem
-
-
-def _config(text: str) -> dict[str, Any] | None:
-    try:
-        config = json.loads(text)
-    except ValueError:
-        return None
-    return config if isinstance(config, dict) else None
-
-
-def _problem(text: str) -> str:
-    try:
-        docker_config.read(text)
-    except ValueError as error_:
-        return str(error_)
-    return ""
+    if isinstance(config, dict) and ("credHelpers" in config or "credsStore" in config) is with_helper:
+        try:
+            docker_config.read(text)
+        except ValueError as problem:
+            yield str(problem)
 
 
 REGISTRY = (registry_type, registry_key, broken_docker_config, docker_helper, docker_credentials)

@@ -1,22 +1,27 @@
-"""Checks of the value of a `config_param` secret, as Core 2's agent parses it: JSON first, then YAML.
+"""Checks of the value of a `config_param` secret, as Core 2's agent parses it: as JSON, and if that fails as YAML.
 
 Source: seldon-core `scheduler/pkg/agent/rclone/rclone.go`, RcloneConfigCreate.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seldon_secrets_pulumi.doctor.check import error, warning
+from seldon_secrets_pulumi.doctor.check import Example, error, warning
 from seldon_secrets_pulumi.doctor.subject import Subject
-from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, FORMATS
+from seldon_secrets_pulumi.model.formats import CONFIG_PARAM
+from seldon_secrets_pulumi.untrusted_text import (
+    UnreadableTextError,
+    parse_json,
+    parse_yaml_strings,
+    yaml_nodes,
+)
 
-_FIELDS = ("name", "type", "parameters")
+_FIELDS = {"name": (str, "a string"), "type": (str, "a string"), "parameters": (dict, "an object")}
 
 
 @error(
     "not-json",
-    "Core 2's agent reads neither a JSON nor a YAML object in the value.",
+    "The value is neither a JSON nor a YAML object, so Core 2's agent can't read it.",
     "Write the whole value as one JSON object on one line.",
 )
 def not_json(subject: Subject) -> Iterator[str]:
@@ -27,140 +32,136 @@ def not_json(subject: Subject) -> Iterator[str]:
 
 @error(
     "value-fields",
-    "Core 2's agent refuses a value without name, type and parameters.",
+    "Core 2's agent requires a name, a type and parameters.",
     'Write {"name": remote, "type": type, "parameters": {…}}.',
+    Example(
+        wrong='{"name": "models", "provider": "AWS"}',
+        right='{"name": "models", "type": "s3", "parameters": {"provider": "AWS"}}',
+    ),
 )
 def value_fields(subject: Subject) -> Iterator[str]:
-    given = _object(_value(subject) or "")
-    if given is None:
-        return
-    for field in _FIELDS:
-        kind, what = (dict, "an object") if field == "parameters" else (str, "a text")
-        if not given.get(field) and not (field == "parameters" and given.get(field) == {}):
-            yield f"{field} is missing or empty"
-        elif not isinstance(given[field], kind):
-            yield f"{field} is not {what}"
+    fields = _object(_value(subject) or "")
+    for name, (kind, description) in _FIELDS.items() if fields is not None else ():
+        value = fields.get(name) if fields else None
+        if not value and not (name == "parameters" and value == {}):
+            yield f"{name} is missing or empty"
+        elif not isinstance(value, kind):
+            yield f"{name} is not {description}"
 
 
 @error(
     "not-text",
-    "Core 2's agent refuses parameters that are objects or lists.",
-    "Write the parameter as one text, JSON within a string.",
+    "Core 2's agent rejects parameters that are objects or lists.",
+    "Write the parameter as one string, with the JSON inside it.",
+    Example(wrong='"token": {"expiry": "…"}', right='"token": "{\\"expiry\\": \\"…\\"}"'),
 )
 def not_text(subject: Subject) -> Iterator[str]:
-    for name, value in (
-        subject.secret.content.described.parameters.items() if subject.secret.content.described else ()
-    ):
+    for name, value in subject.described.parameters.items() if subject.described else ():
         if not isinstance(value, str):
-            yield f"parameters.{name}"
+            yield _path(name)
 
 
 @warning(
     "unquoted-parameter",
-    "A boolean, a number or null is no valid parameter in JSON; the agent reads the value as YAML instead.",
-    'Quote it: "true", "5", "".',
+    "JSON with a boolean, a number or null as a parameter is invalid for Core 2's agent, which then reads it as YAML.",
+    'Quote the parameter, as in "true", "5" or "".',
+    Example(wrong='"env_auth": false', right='"env_auth": "false"'),
 )
 def unquoted_parameter(subject: Subject) -> Iterator[str]:
-    try:
-        parameters = json.loads(_value(subject) or "{}").get("parameters", {})
-    except (ValueError, AttributeError):
-        return
+    fields = _json(_value(subject) or "")
+    parameters = fields.get("parameters") if isinstance(fields, dict) else None
     for name, value in parameters.items() if isinstance(parameters, dict) else ():
-        if not isinstance(value, (str, dict, list)):
-            yield f"parameters.{name}"
+        if not isinstance(value, str | dict | list):
+            yield _path(name)
 
 
 @warning(
     "yaml-comment",
-    "YAML takes a # after a space for a comment, and the agent cuts the value there in silence.",
+    "In YAML, a # after a space starts a comment, so the agent silently drops the rest of the value.",
     "Write the value as JSON, or quote the parameter.",
+    Example(wrong="secret_access_key: … #9", right='secret_access_key: "… #9"'),
 )
 def yaml_comment(subject: Subject) -> Iterator[str]:
     value = _value(subject)
-    if value is not None and " #" in value and subject.secret.content.described and not _is_json(value):
-        yield from (f"parameters.{name}" for name in _commented(value))
+    if value is not None and " #" in value and subject.described and _json(value) is None:
+        yield from map(_path, _commented(value))
 
 
 @error(
     "line-break",
-    "rclone's config/create refuses line breaks in Core 2's parameters; one at the end breaks any credential.",
-    "Remove the line break; a key file goes on one line.",
+    "rclone's config/create rejects line breaks in Core 2's parameters, and one at the end breaks any credential.",
+    "Remove the line break, and write a key file on one line.",
 )
 def line_break(subject: Subject) -> Iterator[str]:
-    for name, value in subject.remote.parameters.items() if subject.remote else ():
-        if _has_line_break(subject, value):
-            yield name
+    yield from (name for name, value in subject.parameters.items() if _has_line_break(subject, value))
 
 
 @error(
     "undeliverable-value",
-    "A value does not reach rclone unchanged in this format.",
-    "Change the value as the rule says, or use the other format.",
+    "This format can't deliver the value to rclone unchanged.",
+    "Change the value as the finding says, or use the other format.",
 )
 def undeliverable_value(subject: Subject) -> Iterator[str]:
-    content = FORMATS.get(subject.actual_format or "")
-    for name, value in subject.remote.parameters.items() if content and subject.remote else ():
-        if content and not _has_line_break(subject, value) and (rule := content.problem(value, name)):
-            yield f"{name}: {rule}"
+    for name, value in subject.parameters.items() if subject.actual_format else ():
+        # The check line-break reports line breaks.
+        if subject.actual_format and not _has_line_break(subject, value):
+            rule = subject.actual_format.problem(value, name)
+            yield from [f"{name}: {rule}"] if rule else []
 
 
 def _value(subject: Subject) -> str | None:
-    """What Core 2's agent would read."""
-    meant = subject.intended_format == CONFIG_PARAM.name and len(subject.secret.text) == 1
-    return next(iter(subject.secret.text.values())) if meant else None
+    """The value that Core 2's agent reads."""
+    is_read = subject.is_for_core2 and len(subject.secret.text) == 1
+    return next(iter(subject.secret.text.values())) if is_read else None
 
 
 def _object(text: str) -> Mapping[str, Any] | None:
-    import yaml
-
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = parse_json(text)
+    except UnreadableTextError:
         try:
-            value = yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - strings only
-        except yaml.YAMLError:
+            value = parse_yaml_strings(text)
+        except UnreadableTextError:
             return None
     return value if isinstance(value, dict) else None
 
 
+def _json(text: str) -> Any:
+    """The value of a JSON text; None if it is not JSON."""
+    try:
+        return parse_json(text)
+    except UnreadableTextError:
+        return None
+
+
 def _json_problem(text: str) -> str:
     try:
-        json.loads(text)
-    except json.JSONDecodeError as error_:
-        return f"no JSON from line {error_.lineno}, column {error_.colno} on, and no YAML object either"
-    return "the JSON is not an object"
+        parse_json(text)
+    except UnreadableTextError as error:
+        return f"the value {error}, and is not a YAML object either"
+    return "the value is JSON, but not an object"
 
 
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
+def _path(parameter: object) -> str:
+    return f"parameters.{parameter}"
 
 
 def _commented(text: str) -> Iterator[str]:
-    """The parameters that have a comment behind them on their line."""
-    import yaml
-
-    root = yaml.compose(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    """The parameters that are followed by a comment on the same line."""
     lines = text.splitlines()
-    for key, value in _pairs(root):
-        for name, parameter in _pairs(value) if key.value == "parameters" else ():
-            end = parameter.end_mark
-            plain = isinstance(parameter, yaml.ScalarNode) and not parameter.style
-            if plain and lines[end.line][end.column :].lstrip().startswith("#"):
+    for field, parameters in _pairs(next(yaml_nodes(text))):
+        for name, value in _pairs(parameters) if field.value == "parameters" else ():
+            is_plain = value.id == "scalar" and not value.style
+            if is_plain and lines[value.end_mark.line][value.end_mark.column :].lstrip().startswith("#"):
                 yield name.value
 
 
 def _pairs(node: Any) -> list[tuple[Any, Any]]:
-    import yaml
-
-    return node.value if isinstance(node, yaml.MappingNode) else []
+    return node.value if node.id == "mapping" else []
 
 
 def _has_line_break(subject: Subject, value: str) -> bool:
-    anywhere = subject.actual_format == CONFIG_PARAM.name
+    anywhere = subject.actual_format is CONFIG_PARAM
     return not {"\n", "\r"}.isdisjoint(value if anywhere else value[-1:])
 
 

@@ -1,4 +1,4 @@
-"""The format label that `calibrate` detects in Secrets of the platform and of other tools."""
+"""What `calibrate` concludes from Secrets that the platform, or somebody else, made."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`render`: settings in every accepted shape become manifests, and invalid ones are refused."""
+"""`render`: from settings in each of their shapes to manifests, and what it refuses."""
 
 import base64
 import json
@@ -166,13 +166,13 @@ def test_encrypted_values() -> None:
         ("bucket: []", "did you mean buckets?"),
     ],
 )
-def test_invalid_settings_are_refused_with_the_reason(text: str, why: str) -> None:
+def test_what_is_no_settings(text: str, why: str) -> None:
     message = refused(text)
     assert why in message
     assert message.count("\n") == 1
 
 
-def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+def test_what_is_no_text(tmp_path: Path) -> None:
     file = tmp_path / "secrets.yaml"
     file.write_bytes(b"\xff\xfe")
     result = CliRunner().invoke(app, ["render", str(file)])

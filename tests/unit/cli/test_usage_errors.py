@@ -1,4 +1,4 @@
-"""A usage error is one line on standard error, with exit code 2."""
+"""What is wrong with a command line is one line on standard error, with exit code 2."""
 
 from pathlib import Path
 

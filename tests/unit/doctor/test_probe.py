@@ -1,4 +1,4 @@
-"""`doctor --probe`: the Secrets that it skips, its messages and its options. tests/integration probes servers."""
+"""`doctor --probe`: what it leaves alone, what it says, and its options. tests/integration has it talk to servers."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seldon_secrets_pulumi.doctor.check import Rule
-from seldon_secrets_pulumi.doctor.probe import DENIED, FAILED, PROBES, _reason
+from seldon_secrets_pulumi.doctor.probe import PROBE_DENIED, PROBE_FAILED, PROBES, _reason
 from tests.support.canaries import CANARY
 from tests.support.manifests import Manifests, secret
 from tests.support.wrong_secrets import Manifest, env, params, text
@@ -73,27 +73,31 @@ def test_a_name_that_would_be_a_connection_string(manifests: Manifests) -> None:
     assert probed(manifests, given) == {"not-probed": "its remote's name is none"}
 
 
-def test_a_value_that_no_variable_can_hold_is_not_probed(manifests: Manifests) -> None:
+def test_what_no_environment_can_hold(manifests: Manifests) -> None:
     given = params({"provider": "AWS", "access_key_id": "a", "secret_access_key": "a\0b"})
     assert probed(manifests, given) == {"not-probed": "a value can't be an environment variable"}
 
 
-def test_secrets_that_other_checks_report_are_not_probed(manifests: Manifests) -> None:
+def test_what_other_checks_report_is_not_probed(manifests: Manifests) -> None:
     assert probed(manifests, text("{"), secret("own", {"TOKEN": CANARY})) == {}
 
 
 @pytest.mark.parametrize(
     ("printed", "rule", "reason"),
     [
-        ("api error InvalidAccessKeyId: The", FAILED, "does not know the access key"),
-        ("StatusCode: 403, api error SignatureDoesNotMatch", FAILED, "the secret key is wrong"),
-        ("StatusCode: 403, api error AccessDenied: Access Denied", DENIED, "access denied"),
-        ("couldn't list files: Unauthorized: 401 Unauthorized", FAILED, "does not accept"),
-        ("RESPONSE 403: 403 Server failed\nERROR CODE: AuthenticationFailed", FAILED, "does not accept"),
-        ("tls: failed to verify certificate: x509: certificate signed by", FAILED, "certificate"),
-        (f"dial tcp: lookup {CANARY}: no such host", FAILED, "name is not known"),
-        (f':s3,secret_access_key="{CANARY}": something new', FAILED, "rclone ended with code 7"),
-        ("http://127.0.0.1:401/403", FAILED, "rclone ended with code 7"),
+        ("api error InvalidAccessKeyId: The", PROBE_FAILED, "does not know the access key"),
+        ("StatusCode: 403, api error SignatureDoesNotMatch", PROBE_FAILED, "the secret key is wrong"),
+        ("StatusCode: 403, api error AccessDenied: Access Denied", PROBE_DENIED, "access denied"),
+        ("couldn't list files: Unauthorized: 401 Unauthorized", PROBE_FAILED, "does not accept"),
+        (
+            "RESPONSE 403: 403 Server failed\nERROR CODE: AuthenticationFailed",
+            PROBE_FAILED,
+            "does not accept",
+        ),
+        ("tls: failed to verify certificate: x509: certificate signed by", PROBE_FAILED, "certificate"),
+        (f"dial tcp: lookup {CANARY}: no such host", PROBE_FAILED, "name is not known"),
+        (f':s3,secret_access_key="{CANARY}": something new', PROBE_FAILED, "rclone ended with code 7"),
+        ("http://127.0.0.1:401/403", PROBE_FAILED, "rclone ended with code 7"),
     ],
 )
 def test_reasons(printed: str, rule: Rule, reason: str) -> None:

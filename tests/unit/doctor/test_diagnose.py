@@ -1,0 +1,136 @@
+"""`diagnose` as a library, and which checks it applies: `select`, `ignore`, and the annotation on a Secret."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+
+from seldon_secrets_pulumi.doctor import Finding, diagnose
+from seldon_secrets_pulumi.errors import UsageError
+from seldon_secrets_pulumi.inventory.secret import read_secret
+from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from tests.support.manifests import Manifests, namespace
+from tests.support.wrong_secrets import env, ignoring, params
+
+LEGACY = env(name="minio-bucket", remote="minio")
+UNKNOWN_TYPE = params(type_="s33")
+
+
+def checks(findings: Iterable[Finding]) -> list[str]:
+    return [finding.check for finding in findings]
+
+
+def test_the_library_needs_no_command_line() -> None:
+    findings = diagnose([read_secret(LEGACY), read_secret(UNKNOWN_TYPE)])
+    assert [(finding.secret, finding.check, finding.is_error) for finding in findings] == [
+        ("minio-bucket", "secret-name", False),
+        ("models-bucket-params", "unknown-backend", True),
+    ]
+    assert findings[0].detail == "expected minio-bucket-envvars"
+
+
+def test_the_library_imports_no_terminal_cluster_or_pulumi() -> None:
+    code = "from seldon_secrets_pulumi.doctor import diagnose; import sys; print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert set(printed.split()).isdisjoint({"typer", "click", "rich", "kubernetes", "pulumi"})
+
+
+def test_the_library_accepts_a_format_label() -> None:
+    labels = {"secret-type": "bucket", "seldon-deploy": "true", "fmt": "params"}
+    secret = read_secret(params(labels=labels))
+    assert checks(diagnose([secret], FormatLabel("fmt", "env", "params"))) == []
+    assert checks(diagnose([secret])) == ["format-label-missing"]
+
+
+def test_select_and_ignore() -> None:
+    secrets = [read_secret(LEGACY), read_secret(UNKNOWN_TYPE)]
+    assert checks(diagnose(secrets, select=["secret-name"])) == ["secret-name"]
+    assert checks(diagnose(secrets, ignore=["secret-name"])) == ["unknown-backend"]
+    assert checks(diagnose(secrets, select=["secret-name"], ignore=["secret-name"])) == []
+
+
+@pytest.mark.parametrize(("select", "ignore"), [(["secret-nam"], []), ([], ["secret-nam"])])
+def test_an_unknown_check_names_the_nearest(select: list[str], ignore: list[str]) -> None:
+    with pytest.raises(UsageError, match=r"there is no check 'secret-nam'; did you mean .*secret-name"):
+        diagnose([], select=select, ignore=ignore)
+
+
+def test_an_annotation_ignores_checks_with_reasons() -> None:
+    several = ignoring(
+        params({"provider": "aws"}, name="storage"), "secret-name: legacy name; provider-spelling: by a tool"
+    )
+    assert checks(diagnose([read_secret(several)])) == []
+    assert checks(diagnose([read_secret(ignoring(LEGACY, "secret-name: a; b"))])) == ["ignore-unknown-check"]
+
+
+@pytest.mark.parametrize("annotation", ["secret-name", "secret-name:", " secret-name : ;"])
+def test_without_a_reason_the_check_still_applies(annotation: str) -> None:
+    findings = diagnose([read_secret(ignoring(LEGACY, annotation))])
+    assert checks(findings) == ["secret-name", "ignore-without-reason"]
+
+
+@pytest.mark.parametrize(
+    ("check", "detail"),
+    [
+        ("secret-nam", "'secret-nam'; did you mean"),
+        ("permissions", "'permissions'"),  # of a namespace, not of a Secret
+        ("x" * 300, f"'{'x' * 60}'…"),
+        ("\x1b[2J", "'\\x1b[2J'"),
+    ],
+)
+def test_a_check_that_a_secret_cannot_ignore(check: str, detail: str) -> None:
+    findings = diagnose([read_secret(ignoring(env(), f"{check}: because"))])
+    assert checks(findings) == ["ignore-unknown-check"]
+    assert findings[0].detail.startswith(detail)
+
+
+def test_a_namespace_is_reported_unless_all_its_secrets_ignore_it(manifests: Manifests) -> None:
+    one = ignoring(env(), "namespace-restricted: reached through the API only")
+    assert "namespace-restricted" in manifests.run("doctor", namespace(), one, params()).stdout
+    other = ignoring(params(), "namespace-restricted: reached through the API only")
+    result = manifests.run("doctor", namespace(), one, other)
+    assert result.stdout == "2 examined: 0 errors, 0 warnings, 2 ignored\n"
+
+
+def run(manifests: Manifests, *options: str, code: int = 0) -> Any:
+    secrets: list[Mapping[str, Any]] = [
+        LEGACY,
+        ignoring(UNKNOWN_TYPE, "unknown-backend: of our own rclone; secret-name: x"),
+        ignoring(params(type_="s34", remote="other"), "unknown-backend: of our own rclone"),
+    ]
+    result = manifests.run("doctor", *secrets, options=options)
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def test_ignored_findings_are_counted_and_nothing_else(manifests: Manifests) -> None:
+    assert run(manifests).endswith("3 examined: 0 errors, 1 warning, 2 ignored\n")
+    assert [finding["check"] for finding in json.loads(run(manifests, "-o", "json"))] == ["secret-name"]
+    log = json.loads(run(manifests, "-o", "sarif"))
+    assert [result["ruleId"] for result in log["runs"][0]["results"]] == ["secret-name"]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--select", "secret-name"], ["secret-name"]),
+        (["--select", "secret-name,unknown-backend"], ["secret-name"]),
+        (["--select", "unknown-backend", "--select", "label-missing"], []),
+        (["--ignore", "label-missing, secret-name"], []),
+        (["--ignore", "label-missing"], ["secret-name"]),
+    ],
+)
+def test_the_options_select_and_ignore(manifests: Manifests, options: list[str], expected: list[str]) -> None:
+    found = json.loads(run(manifests, "-o", "json", *options))
+    assert [finding["check"] for finding in found] == expected
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore", "--explain"])
+def test_an_unknown_check_is_a_usage_error(manifests: Manifests, option: str) -> None:
+    result = manifests.run("doctor", options=(option, "secret-nam"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "there is no check 'secret-nam'; did you mean" in result.stderr
+    assert result.stderr.count("\n") == 1
