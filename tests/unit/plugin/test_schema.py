@@ -11,6 +11,7 @@ import pytest
 
 from seldon_secrets_pulumi.plugin.provider import SeldonSecretsProvider
 from seldon_secrets_pulumi.plugin.schema import CREDENTIALS, complete
+from seldon_secrets_pulumi.stack.entry import setting
 
 GOLDEN = Path(__file__).parent / "golden" / "schema.json"
 
