@@ -83,33 +83,33 @@ class BrokenRule(ValueError):  # noqa: N818 - a validator raises it, and the mod
         super().__init__(_filled(template, names))
 
 
-def unknown_argument(name: str, known: Iterable[str]) -> Problem:
+def unknown_argument(name: str, valid_names: Iterable[str]) -> Problem:
     """The problem that there is no such argument, with the nearest ones."""
-    template, names = _suggestion(name, known)
+    template, names = _suggestion(name, valid_names)
     return Problem(name, f"is not an argument; {template}", names, "unknown_argument")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence that suggests the nearest known names, or lists all of them when none is near.
+def did_you_mean(name: str, valid_names: Iterable[str]) -> str:
+    """The end of a sentence that suggests the nearest valid names, or lists all of them when none is near.
 
     Empty when none is near and there are more than 20: then the caller says where they are listed.
     Only for names that are not credentials. The caller repeats the wrong name, this function does not.
     """
-    return _filled(*_suggestion(name, known))
+    return _filled(*_suggestion(name, valid_names))
 
 
-def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The known names that a misspelled one may stand for, the nearest first."""
+def nearest(name: str, valid_names: Iterable[str]) -> tuple[str, ...]:
+    """The valid names that a misspelled one may stand for, the nearest first."""
     from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
 
-    lowered = {candidate.lower(): candidate for candidate in sorted(known)}
+    lowered = {candidate.lower(): candidate for candidate in sorted(valid_names)}
     return tuple(
         lowered[match] for match in get_close_matches(name.strip().lower(), lowered, n=3, cutoff=0.6)
     )
 
 
-def _suggestion(name: str, known: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    candidates = tuple(sorted(known))
+def _suggestion(name: str, valid_names: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    candidates = tuple(sorted(valid_names))
     near = nearest(name, candidates)
     if near:
         return f"did you mean {' or '.join('{}' for _ in near)}?", near

@@ -13,24 +13,25 @@ class RcloneBucketSecretArgs(RcloneArgs):
     """The arguments of `RcloneBucketSecret`."""
 
     type: pulumi.Input[str]
-    """rclone's type of backend: `webdav`, `sftp`, `azureblob`, … (`rclone help backends` lists them)."""
+    """The type of the rclone backend: `webdav`, `sftp`, `azureblob`, … List them with `rclone help backends`."""
     parameters: pulumi.Input[Mapping[str, pulumi.Input[str]]]
-    """The backend's options in rclone's config spelling (`bearer_token`), all of them secret.
+    """The options of the backend, spelled as in rclone's config (`bearer_token`). All of them are treated as secret.
 
-    Every name and value is checked against the backend's page in rclone's documentation. Passwords are obscured,
-    as rclone wants them, unless `obscured` is true."""
+    Every name and value is checked against rclone's own description of the backend. Passwords are obscured, as rclone
+    requires, unless `obscured` is true."""
     obscured: NotRequired[bool]
-    """The passwords among `parameters` are obscured already (`rclone obscure`). Plain. Default: false."""
+    """Set this if the passwords in `parameters` are already obscured (`rclone obscure`). A plain value, not an Output.
+    Default: false."""
 
 
 class RcloneBucketSecret(BucketSecret):
     """A remote on any other backend of rclone.
 
-    Makes the Secrets `<remote>-bucket-envvars` (Core 1, batch, reference data) and `<remote>-bucket-params`
+    Creates the Secrets `<remote>-bucket-envvars` (Core 1, batch jobs, reference data) and `<remote>-bucket-params`
     (Core 2). See https://rclone.org/overview/.
 
-    Raises `InvalidDeclaration`, in a preview already, when an argument breaks one of the rules above or when
-    another component of the program declares the same Secret.
+    Raises `InvalidDeclaration`, already in a preview, if an argument breaks one of the rules above or another
+    component of the program declares the same Secret.
     """
 
     def __init__(

@@ -10,36 +10,35 @@ from seldon_secrets_pulumi.model.azure_blob import AzureBlobBucket
 class AzureBlobBucketSecretArgs(FurtherParametersArgs):
     """The arguments of `AzureBlobBucketSecret`.
 
-    Exactly one way to log in is given: `key`, `sas_url`, `tenant` with `client_id` and `client_secret`, or
-    `env_auth`.
+    Set exactly one way to log in: `key`, `sas_url`, `tenant` with `client_id` and `client_secret`, or `env_auth`.
     """
 
     account: pulumi.Input[str]
-    """The storage account's name: 3 to 24 lower-case letters and digits."""
+    """The name of the storage account: 3 to 24 lowercase letters and digits."""
     key: NotRequired[pulumi.Input[str]]
-    """The storage account's access key, which is base64. Secret."""
+    """The access key of the storage account, in base64. Secret."""
     sas_url: NotRequired[pulumi.Input[str]]
-    """A URL with a shared access signature, for the account or for one container. Secret."""
+    """A URL with a shared access signature for the account or for one container. Secret."""
     tenant: NotRequired[pulumi.Input[str]]
-    """The ID of a service principal's tenant (directory)."""
+    """The tenant (directory) ID of a service principal."""
     client_id: NotRequired[pulumi.Input[str]]
-    """The ID of a service principal's client (application)."""
+    """The client (application) ID of a service principal."""
     client_secret: NotRequired[pulumi.Input[str]]
-    """One of a service principal's client secrets. Secret."""
+    """A client secret of the service principal. Secret."""
     env_auth: NotRequired[pulumi.Input[bool]]
-    """Take credentials from where the reader runs, such as workload identity, and give none here. Default: false."""
+    """Use the credentials of the environment that reads the Secret, such as workload identity. Default: false."""
     endpoint: NotRequired[pulumi.Input[str]]
-    """The URL of the service, with its scheme, for clouds other than the public one. Default: rclone's own."""
+    """The URL of the service, including the scheme, for other clouds than the public one. Default: rclone's default."""
 
 
 class AzureBlobBucketSecret(BucketSecret):
     """A remote on Azure Blob Storage.
 
-    Makes the Secrets `<remote>-bucket-envvars` (Core 1, batch, reference data) and `<remote>-bucket-params`
+    Creates the Secrets `<remote>-bucket-envvars` (Core 1, batch jobs, reference data) and `<remote>-bucket-params`
     (Core 2). See https://rclone.org/azureblob/.
 
-    Raises `InvalidDeclaration`, in a preview already, when an argument breaks one of the rules above or when
-    another component of the program declares the same Secret.
+    Raises `InvalidDeclaration`, already in a preview, if an argument breaks one of the rules above or another
+    component of the program declares the same Secret.
     """
 
     def __init__(

@@ -26,63 +26,63 @@ from seldon_secrets_pulumi.problem import Problem
 
 
 class BucketSecretArgs(TypedDict):
-    """The arguments that every bucket component takes."""
+    """The arguments of every bucket component."""
 
     remote: pulumi.Input[str]
-    """The remote's name: the scheme of its URIs, `models://path`.
+    """The name of the remote, and the scheme of its URIs: `models://path`.
 
-    1 to 30 lower-case letters, digits and dashes, starting and ending with a letter or digit (the rule of Seldon
-    Enterprise Platform 2.4.0; before that, at most 10 letters and digits). Without a dash it works with every
-    version of Core 1 and in every shell."""
+    1 to 30 lowercase letters, digits and dashes, starting and ending with a letter or digit (the rule of Seldon
+    Enterprise Platform 2.4.0; older releases allow at most 10 letters and digits). A name without a dash works with
+    every version of Core 1 and in every shell."""
     namespace: pulumi.Input[str]
     """The Kubernetes namespace of the Secrets. Seldon reads a Secret in the namespace of the model or job."""
     labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
-    """Further labels of the Secrets. The labels that Seldon reads can't be overridden."""
+    """Additional labels of the Secrets. You can't override the labels that Seldon reads."""
     annotations: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Annotations of the Secrets."""
 
 
 class RcloneArgs(BucketSecretArgs):
-    """The arguments that every bucket component takes whose remote rclone reads."""
+    """The arguments of every bucket component whose remote rclone reads."""
 
     formats: NotRequired[list[str]]
-    """Which Secrets to make: `env_var` for Core 1, batch jobs and reference data, `config_param` for Core 2.
+    """The Secrets to create: `env_var` for Core 1, batch jobs and reference data, `config_param` for Core 2.
 
-    A plain list. Default: both."""
+    A plain list, not an Output. Default: both."""
     allow_unknown_options: NotRequired[bool]
-    """Accept options of the backend that this package's catalog of rclone does not have, for a newer rclone.
+    """Accept options that are not in this package's catalog of rclone, because your rclone is newer.
 
-    Plain. Default: false."""
+    A plain value, not an Output. Default: false."""
 
 
 class FurtherParametersArgs(RcloneArgs):
-    """The arguments of the components that have arguments of their own for the usual options of a backend."""
+    """The arguments of the components with typed arguments for the usual options of a backend."""
 
     parameters: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
-    """Further options of the remote's rclone backend, in rclone's config spelling (`storage_class`).
+    """Additional options of the rclone backend, spelled as in rclone's config (`storage_class`).
 
-    An option that has an argument of its own is refused here. Source of the names: `rclone config providers`."""
+    Options that have their own argument are rejected here. Source of the names: `rclone config providers`."""
 
 
 class BucketSecret(pulumi.ComponentResource):
-    """One remote and its bucket secrets. Use one of the classes derived from it."""
+    """One remote and its bucket secrets. Use one of the derived classes."""
 
     remote: pulumi.Output[str]
-    """The remote's name."""
+    """The name of the remote."""
     namespace: pulumi.Output[str]
     """The namespace of the Secrets."""
     uri_prefix: pulumi.Output[str]
-    """What the URIs of the remote start with: `models://`."""
-    env_var_secret_name: pulumi.Output[Optional[str]]  # noqa: UP045 - Pulumi's schema analysis wants it so
+    """The start of the remote's URIs: `models://`."""
+    env_var_secret_name: pulumi.Output[Optional[str]]  # noqa: UP045 - Pulumi's schema analysis needs this form
     """The Secret in the `env_var` format, `<remote>-bucket-envvars`: for Core 1's `envSecretRefName`.
 
-    None when `formats` leaves it out."""
+    None if `formats` omits it."""
     config_param_secret_name: pulumi.Output[Optional[str]]  # noqa: UP045
     """The Secret in the `config_param` format, `<remote>-bucket-params`: for Core 2's `spec.secretName`.
 
-    None when `formats` leaves it out."""
+    None if `formats` omits it."""
     checksum: pulumi.Output[str]
-    """Changes when the content of a Secret does; put it into a pod's annotation to restart on rotation. Secret."""
+    """A hash that changes with the data of the Secrets. As a pod's annotation, it restarts the pod on rotation. Secret."""
 
     # Not a constructor: Pulumi takes the caller of the class's constructor for the place in the user's program.
     def _declare(

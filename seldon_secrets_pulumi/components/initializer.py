@@ -12,20 +12,20 @@ class InitializerBucketSecretArgs(BucketSecretArgs):
     """The arguments of `InitializerBucketSecret`."""
 
     env: pulumi.Input[Mapping[str, pulumi.Input[str]]]
-    """The environment variables that the storage initializer reads, under the names that it reads. Secret.
+    """The environment variables that the storage initializer reads. Secret.
 
-    A name is made of letters, digits, `_`, `-` and `.` and starts with no digit: Kubernetes skips any other one."""
+    Names consist of letters, digits, `_`, `-` and `.` and don't start with a digit. Kubernetes skips all others."""
 
 
 class InitializerBucketSecret(BucketSecret):
-    """A remote that a custom storage initializer reads, not rclone.
+    """A remote that a custom storage initializer reads instead of rclone.
 
-    Makes the Secret `<remote>-bucket-envvars` alone, with the keys as they are given: only Core 1 and batch jobs
-    can be given another storage initializer. See "Storage initializers" in the documentation of Seldon Enterprise
-    Platform.
+    Creates the Secret `<remote>-bucket-envvars` with unchanged keys. There is no Secret for Core 2, because only Core 1
+    and batch jobs support custom storage initializers. See "Storage initializers" in the documentation of Seldon
+    Enterprise Platform.
 
-    Raises `InvalidDeclaration`, in a preview already, when an argument breaks one of the rules above or when
-    another component of the program declares the same Secret.
+    Raises `InvalidDeclaration`, already in a preview, if an argument breaks one of the rules above or another
+    component of the program declares the same Secret.
     """
 
     def __init__(

@@ -22,29 +22,29 @@ from seldon_secrets_pulumi.problem import Problem
 
 
 class RegistrySecretArgs(TypedDict):
-    """The arguments of `RegistrySecret`: a whole docker config, or one registry's login."""
+    """The arguments of `RegistrySecret`: a whole Docker config, or the login of one registry."""
 
     secret_name: pulumi.Input[str]
-    """The Secret's name: 1 to 30 lower-case letters, digits and dashes, starting and ending with a letter or digit
+    """The name of the Secret: 1 to 30 lowercase letters, digits and dashes, starting and ending with a letter or digit
     (the rule of Seldon Enterprise Platform 2.4.0)."""
     namespace: pulumi.Input[str]
-    """The Kubernetes namespace of the Secret: that of the pods that pull with it."""
+    """The Kubernetes namespace of the Secret, and of the pods that use it to pull images."""
     docker_config_json: NotRequired[pulumi.Input[str]]
-    """The text of a docker `config.json` with one or more registries under `auths`; nothing else of it is kept.
+    """The text of a Docker `config.json` with one or more registries under `auths`. Everything else in it is dropped.
     Secret.
 
-    Every registry must have its credentials in the text, not in a credential store or helper of your machine."""
+    The text must contain the credentials of every registry, not refer to a credential store or helper."""
     server: NotRequired[pulumi.Input[str]]
-    """The registry's host, such as `ghcr.io`, with a port or path if need be. Docker Hub's many names are
-    accepted and written as the kubelet looks them up."""
+    """The host of the registry, such as `ghcr.io`, optionally with a port or path. All names of Docker Hub work and are
+    written in the form that the kubelet looks up."""
     username: NotRequired[pulumi.Input[str]]
-    """The user's name. Without a colon, which ends it in the docker config."""
+    """The user name. It can't contain a colon, which ends it in a Docker config."""
     password: NotRequired[pulumi.Input[str]]
-    """The user's password or access token. Secret."""
+    """The password or access token of the user. Secret."""
     email: NotRequired[pulumi.Input[str]]
-    """The user's e-mail address, which only very old registries ask for."""
+    """The email address of the user. Only very old registries require it."""
     labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
-    """Further labels of the Secret. The labels that Seldon reads can't be overridden."""
+    """Additional labels of the Secret. You can't override the labels that Seldon reads."""
     annotations: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Annotations of the Secret."""
 
@@ -52,19 +52,19 @@ class RegistrySecretArgs(TypedDict):
 class RegistrySecret(pulumi.ComponentResource):
     """The login of one or more container registries, as an image pull secret.
 
-    Makes a Secret of the type `kubernetes.io/dockerconfigjson` for `imagePullSecrets`: custom runtimes in Core 1,
+    Creates a Secret of the type `kubernetes.io/dockerconfigjson` for `imagePullSecrets`: custom runtimes in Core 1,
     servers in Core 2. See https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/.
 
-    Raises `InvalidDeclaration`, in a preview already, when an argument breaks one of the rules above or when
-    another component of the program declares the same Secret.
+    Raises `InvalidDeclaration`, already in a preview, if an argument breaks one of the rules above or another
+    component of the program declares the same Secret.
     """
 
     secret_name: pulumi.Output[str]
-    """The Secret's name, for `imagePullSecrets`."""
+    """The name of the Secret, for `imagePullSecrets`."""
     namespace: pulumi.Output[str]
     """The namespace of the Secret."""
     checksum: pulumi.Output[str]
-    """Changes when the content of the Secret does. Secret."""
+    """A hash that changes with the data of the Secret. Secret."""
 
     def __init__(
         self, name: str, args: RegistrySecretArgs, opts: pulumi.ResourceOptions | None = None

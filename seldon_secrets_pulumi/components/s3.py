@@ -15,32 +15,32 @@ class S3BucketSecretArgs(FurtherParametersArgs):
     secret_access_key: NotRequired[pulumi.Input[str]]
     """The secret access key. Required unless `env_auth` is true. Without white space. Secret."""
     session_token: NotRequired[pulumi.Input[str]]
-    """The session token of temporary credentials, which end after hours: for tests rather than for models. Secret."""
+    """The session token of temporary credentials. They expire after hours, so use them for tests only. Secret."""
     region: NotRequired[pulumi.Input[str]]
-    """The region, such as `eu-central-1`. Default: rclone's own, which is `us-east-1`.
+    """The region, such as `eu-central-1`. Default: rclone's default, `us-east-1`.
 
-    For the provider `AWS` it must look like a region of AWS; an availability zone (`eu-central-1a`) is refused."""
+    For the provider `AWS`, it must look like an AWS region. An availability zone (`eu-central-1a`) is rejected."""
     endpoint: NotRequired[pulumi.Input[str]]
-    """The URL of the server, with its scheme: `http://minio.minio-system:9000`.
+    """The URL of the server, including the scheme: `http://minio.minio-system:9000`.
 
-    Required for every provider but `AWS`: without it rclone sends the keys to AWS."""
+    Required for every provider except `AWS`: without it, rclone sends the keys to AWS."""
     provider: NotRequired[pulumi.Input[str]]
-    """Who runs the server: `AWS`, `Minio`, `Ceph`, … as rclone spells it. Default: `AWS`.
+    """The provider of the storage, in rclone's spelling: `AWS`, `Minio`, `Ceph`, … Default: `AWS`.
 
-    Upper and lower case are repaired, since Seldon's own examples say `aws` and `minio` and rclone then treats
-    the server as an unknown one. Source: https://rclone.org/s3/#s3-provider."""
+    Upper and lower case are corrected: Seldon's own examples say `aws` and `minio`, which rclone does not recognize.
+    Source: https://rclone.org/s3/#s3-provider."""
     env_auth: NotRequired[pulumi.Input[bool]]
-    """Take credentials from where the reader runs (an IAM role, say) and give none here. Default: false."""
+    """Use the credentials of the environment that reads the Secret, such as an IAM role. Default: false."""
 
 
 class S3BucketSecret(BucketSecret):
-    """A remote on Amazon S3, MinIO or any other server that speaks the S3 protocol.
+    """A remote on Amazon S3, MinIO or any other S3-compatible server.
 
-    Makes the Secrets `<remote>-bucket-envvars` (Core 1, batch, reference data) and `<remote>-bucket-params`
+    Creates the Secrets `<remote>-bucket-envvars` (Core 1, batch jobs, reference data) and `<remote>-bucket-params`
     (Core 2). See https://rclone.org/s3/.
 
-    Raises `InvalidDeclaration`, in a preview already, when an argument breaks one of the rules above or when
-    another component of the program declares the same Secret.
+    Raises `InvalidDeclaration`, already in a preview, if an argument breaks one of the rules above or another
+    component of the program declares the same Secret.
     """
 
     def __init__(

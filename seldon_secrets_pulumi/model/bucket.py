@@ -115,7 +115,9 @@ class RcloneBucket(Bucket):
         except InvalidArguments as invalid:
             yield from invalid.problems
             return
-        yield from (replace(it, argument=self._path(it.argument)) for it in problems if self._applies(it))
+        yield from (
+            replace(each, argument=self._path(each.argument)) for each in problems if self._applies(each)
+        )
         if self.has_settled_content and not problems:
             yield from self.delivery_problems(self.rclone_remote.parameters, self._path)
             yield from super().content_problems()
@@ -129,7 +131,9 @@ class RcloneBucket(Bucket):
         if decided_by is not None and not self.is_settled(decided_by):
             return False
         # A conflict that is not about one option is about the login.
-        return problem.code not in {"login", "required"} or all(it.option for it in self.conflicts())
+        return problem.code not in {"login", "required"} or all(
+            conflict.option for conflict in self.conflicts()
+        )
 
     def _unsettled_options(self) -> set[str]:
         typed = {option for argument, option in self.options.items() if not self.is_settled(argument)}

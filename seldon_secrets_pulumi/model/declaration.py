@@ -43,9 +43,11 @@ class Declaration(BaseModel):
         counts as not given. Raises `InvalidArguments` with every problem that the other values have, and with
         `other_problems`, which the caller found.
         """
-        given = {name: value for name, value in values.items() if value is not None and name not in unknown}
+        arguments = {
+            name: value for name, value in values.items() if value is not None and name not in unknown
+        }
         context = {"reserved_labels": reserved_labels}
-        declaration, problems = cls._validated(given, {*unknown, *cls._misspelled(given)}, context)
+        declaration, problems = cls._validated(arguments, {*unknown, *cls._misspelled(arguments)}, context)
         problems += chain(declaration.conflicts(), declaration.content_problems(), other_problems)
         if problems:
             raise InvalidArguments(problems) from None
@@ -53,32 +55,32 @@ class Declaration(BaseModel):
 
     @classmethod
     def _validated(
-        cls, given: Mapping[str, Any], unknown: set[str], context: Mapping[str, Any]
+        cls, arguments: Mapping[str, Any], unknown: set[str], context: Mapping[str, Any]
     ) -> tuple[Self, list[Problem]]:
         """A declaration of the valid values, and the problems of the others."""
         errors: list[ErrorDetails] = []
         try:
-            declaration = cls.model_validate(given, context=context)
+            declaration = cls.model_validate(arguments, context=context)
         except ValidationError as error:
             errors = error.errors(include_url=False, include_input=False)
         else:
             if not unknown:
                 return declaration, []
         broken = {str(each["loc"][0]) for each in errors}
-        valid = {name: given[name] for name in given.keys() & cls.model_fields.keys() - broken}
+        valid = {name: arguments[name] for name in arguments.keys() & cls.model_fields.keys() - broken}
         partial = _partial(cls).model_validate(valid, context=context)
-        partial._unknown = frozenset(unknown | (broken - given.keys()))  # noqa: SLF001 - of this module
-        partial._broken = frozenset(broken & given.keys())  # noqa: SLF001
-        missing = unknown - given.keys()
+        partial._unknown = frozenset(unknown | (broken - arguments.keys()))  # noqa: SLF001 - of this module
+        partial._broken = frozenset(broken & arguments.keys())  # noqa: SLF001
+        missing = unknown - arguments.keys()
         reported = (each for each in errors if each["type"] != "missing" or each["loc"][0] not in missing)
         return partial, [cls._problem(each) for each in reported]
 
     @classmethod
-    def _misspelled(cls, given: Mapping[str, Any]) -> Iterator[str]:
+    def _misspelled(cls, arguments: Mapping[str, Any]) -> Iterator[str]:
         """The arguments that misspelled ones stand for. They are not reported as missing too."""
-        for name in given:
+        for name in arguments:
             if name not in cls.model_fields:
-                yield from nearest(name, cls.model_fields.keys() - given.keys())[:1]
+                yield from nearest(name, cls.model_fields.keys() - arguments.keys())[:1]
 
     @classmethod
     def _problem(cls, details: ErrorDetails) -> Problem:

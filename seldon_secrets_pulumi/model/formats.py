@@ -70,12 +70,12 @@ def _read_config_param(data: Mapping[str, str]) -> Remote:
         raise ValueError(f"the Secret has {len(data)} keys instead of one")
     try:
         value = json.loads(next(iter(data.values())))
-        name, type_, parameters = value["name"], value["type"], value["parameters"]
+        name, backend_type, parameters = value["name"], value["type"], value["parameters"]
     except (ValueError, KeyError, TypeError):
         raise ValueError("the value is not a JSON object with name, type and parameters") from None
     if not (isinstance(parameters, dict) and all(isinstance(item, str) for item in parameters.values())):
         raise ValueError("parameters must be an object of strings")
-    return Remote(name, type_, parameters)
+    return Remote(name, backend_type, parameters)
 
 
 ENV_VAR = Format(

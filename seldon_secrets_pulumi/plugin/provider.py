@@ -35,7 +35,7 @@ class SeldonSecretsProvider(ComponentProvider):
     """Every component of the package."""
 
     def __init__(self) -> None:
-        names = [kind.component for kind in DECLARABLE_KINDS if kind.component]
+        names = sorted(kind.component for kind in DECLARABLE_KINDS if kind.component)
         components = [getattr(seldon_secrets_pulumi, name) for name in names]
         super().__init__(components, NAME, version=version("seldon-secrets-pulumi"))
         definitions = self._component_defs.values()

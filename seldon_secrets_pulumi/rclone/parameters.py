@@ -75,10 +75,10 @@ def broken_rules(
     checked, and they count as set. Raises `InvalidArguments` for an unknown type.
     """
     backend = catalog.backend(backend_type)
-    known = {name: value for name, value in parameters.items() if name not in unsettled}
+    settled = {name: value for name, value in parameters.items() if name not in unsettled}
     # The provider decides on other rules. Without one, only the rules for all providers apply.
     placeholders = dict.fromkeys(sorted(set(unsettled) - {"provider"}), _UNSETTLED)
-    options = _options(backend, known | placeholders)
+    options = _options(backend, settled | placeholders)
     texts = _texts(backend, options)
     problems = chain(
         _not_texts(options, texts),
@@ -90,7 +90,7 @@ def broken_rules(
         _wrapping_problems(backend, texts, allow_unknown_options),
         required_problems(backend, options),
     )
-    return [it for it in problems if it.argument not in unsettled or it.code in _NAME_CODES]
+    return [each for each in problems if each.argument not in unsettled or each.code in _NAME_CODES]
 
 
 def _options(backend: Backend, parameters: Mapping[str, object]) -> dict[str, object]:

@@ -23,7 +23,7 @@ def schema() -> dict[str, Any]:
 
 
 def test_the_schema_is_the_expected_one(schema: dict[str, Any]) -> None:
-    # After a wanted change: python -m tests.unit.plugin.test_schema
+    # After an intended change: python -m tests.unit.plugin.test_schema
     assert schema == json.loads(GOLDEN.read_text())
 
 

@@ -37,6 +37,6 @@ def test_every_answer_is_one_that_rclone_does_not_store() -> None:
     assert all(name.startswith("config_") for type_ in backend_names() for name in answers(type_, {}))
 
 
-def test_core_2_cannot_preload_what_logs_in_anew() -> None:
+def test_core_2_cannot_preload_types_that_log_in_again() -> None:
     refused = [type_ for type_ in backend_names() if preload_problem(type_)]
     assert refused == ["iclouddrive", "internxt", "jottacloud"]

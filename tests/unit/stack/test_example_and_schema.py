@@ -77,6 +77,4 @@ def test_the_schema_finds_mistakes(example: Any) -> None:
 def test_the_published_schema_is_up_to_date() -> None:
     Draft7Validator.check_schema(schema())
     published = json.loads((ROOT / "Pulumi.schema.json").read_text())
-    assert published == schema(), (
-        "python -m seldon_secrets_pulumi.stack.schema > Pulumi.schema.json writes it anew"
-    )
+    assert published == schema(), "write it again with `make schema`"
