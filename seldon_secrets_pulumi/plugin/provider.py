@@ -49,7 +49,7 @@ class SeldonSecretsProvider(ComponentProvider):
     def map_inputs(self, inputs: pulumi.Inputs, component_def: ComponentDefinition) -> pulumi.Inputs:
         """The component's arguments. The component reports unknown and missing ones with all other problems."""
         names = component_def.inputs_mapping
-        # The space makes unknown arguments of those in the Python spelling too: here they go by another one.
+        # The space keeps the component from accepting arguments in their Python spelling, which are unknown here.
         return {names.get(name, f"{name} "): value for name, value in inputs.items()}
 
     def spellings(self, resource_type: str) -> dict[str, str]:

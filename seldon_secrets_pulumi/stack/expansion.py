@@ -161,9 +161,7 @@ class _Entry:
         rule = f"is not a setting here; {did_you_mean(name, accepted)}"
         self._problems.append(Problem(name, rule, code="unknown_argument"))
         # The setting that this one misspells is not reported as missing too.
-        self._unread.update(
-            names[near] for near in nearest(name, names.keys() - self._settings.keys() - {"namespaces"})[:1]
-        )
+        self._unread.update(names[near] for near in nearest(name, names.keys() - self._settings.keys())[:1])
 
     def _read(self, name: str, argument: str, value: Any) -> Any:
         if name in _METADATA_MAPPINGS:
@@ -186,8 +184,8 @@ class _Entry:
     def _namespaces(self) -> list[str]:
         namespaces = self._settings.get("namespaces", self._shared.get("namespaces"))
         if namespaces is None:
-            # Without a problem if the setting for all entries is broken.
-            if "namespaces" in self._shared:
+            # Reported already if the setting for all entries is broken, or this one is misspelled.
+            if "namespaces" in self._shared and "namespace" not in self._unread:
                 rule = "is required, here or for all entries"
                 self._problems.append(Problem("namespaces", rule, code="required"))
             return []

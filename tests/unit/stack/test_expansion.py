@@ -247,6 +247,17 @@ def test_a_broken_setting_for_all_entries_is_reported_once() -> None:
     assert problems(namespaces="team", buckets=[S3]) == ["namespaces: must be a list"]
 
 
+def test_a_misspelled_setting_is_not_missing_too() -> None:
+    assert problems(namespaces=None, registries=[]) == ["namespaces: must be a list"]
+    misspelled = {"remot": "a", "type": "gcs", "anonymous": True, "namespace": ["a"]}
+    with pytest.raises(InvalidArguments) as invalid:
+        declared_secrets({"buckets": [misspelled]}, Path(), FormatLabel())
+    assert [problem.argument for problem in invalid.value.problems] == [
+        "buckets[0].remot",
+        "buckets[0].namespace",
+    ]
+
+
 def test_the_format_label_hides_no_entry() -> None:
     with pytest.raises(InvalidArguments) as invalid:
         secrets_of_stack(
