@@ -6,7 +6,7 @@ import pytest
 from pulumi.runtime import config
 
 from seldon_secrets_pulumi.components import pulumi_internals
-from tests.unit.components.conftest import Run
+from tests.support.mocked_run import Run
 
 
 def test_this_release_has_them(run: Run) -> None:
