@@ -59,7 +59,7 @@ def quoted(name: str) -> str:
 def parse_json(text: str) -> Any:
     """The value of a JSON text. Raises `UnreadableTextError`."""
     # Brackets within strings don't count. YAML is stricter here, because its quotes don't always start a string.
-    if _depth_of_brackets(text) > _MAX_DEPTH and _depth_of_brackets(_JSON_STRING.sub("", text)) > _MAX_DEPTH:
+    if _has_deep_brackets(text) and _has_deep_brackets(_JSON_STRING.sub("", text)):
         raise UnreadableTextError("is nested too deeply")
     try:
         return json.loads(text)
@@ -126,7 +126,7 @@ def _check_aliases(text: str) -> None:
 def _bounded(text: str) -> Iterator[None]:
     import yaml  # noqa: PLC0415
 
-    if max(_depth_of_brackets(text), _depth_of_blocks(text)) > _MAX_DEPTH:
+    if _has_deep_brackets(text) or _has_deep_blocks(text):
         raise UnreadableTextError("is nested too deeply")
     try:
         yield
@@ -140,15 +140,16 @@ def _bounded(text: str) -> Iterator[None]:
         raise UnreadableTextError("is not valid YAML") from None
 
 
-def _depth_of_brackets(text: str) -> int:
-    depth = deepest = 0
+def _has_deep_brackets(text: str) -> bool:
+    depth = 0
     for bracket in _BRACKETS.finditer(text):
         depth = depth + 1 if bracket[0] in "[{" else max(0, depth - 1)
-        deepest = max(deepest, depth)
-    return deepest
+        if depth > _MAX_DEPTH:
+            return True
+    return False
 
 
-def _depth_of_blocks(text: str) -> int:
+def _has_deep_blocks(text: str) -> bool:
     marks = max((len(match[0].split()) for match in _BLOCK_MARKS.finditer(text)), default=0)
     indentations = {len(match[0]) for match in _INDENTATION.finditer(text)}
-    return max(marks, len(indentations))
+    return max(marks, len(indentations)) > _MAX_DEPTH
