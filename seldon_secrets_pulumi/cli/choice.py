@@ -30,7 +30,7 @@ def check_choice(value: str, valid: Iterable[str]) -> str:
     """The value, if it is valid. Raises `BadParameter` with the nearest valid ones."""
     valid = list(valid)
     if value not in valid:
-        raise typer.BadParameter(f"{value!r} is not a valid value; {did_you_mean(value, valid)}")
+        raise typer.BadParameter(f"{value!r}; {did_you_mean(value, valid)}")
     return value
 
 

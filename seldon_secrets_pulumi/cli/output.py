@@ -29,6 +29,12 @@ def exit_on_error() -> Iterator[None]:
     except SeldonSecretsError as error:
         print_error(str(error))
         raise typer.Exit(error.exit_code) from None
+    except InvalidArguments as invalid:
+        print_error(str(invalid))
+        raise typer.Exit(ExitCode.NO_ANSWER) from None
+    except KeyboardInterrupt:
+        print_error("interrupted")
+        raise typer.Exit(ExitCode.FAILED) from None
 
 
 def print_unexpected(error: BaseException, *, debug: bool) -> None:

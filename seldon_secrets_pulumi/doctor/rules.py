@@ -24,7 +24,7 @@ def find_rule(rule_id: str) -> Rule:
     """The rule with this id. Raises `UsageError` with the nearest ids."""
     rules = {rule.id: rule for rule in RULES}
     if rule_id not in rules:
-        hint = did_you_mean(rule_id, rules) or "findings and docs/doctor.md show the ids"
+        hint = did_you_mean(rule_id, rules) or "findings show the ids"
         raise UsageError(f"there is no check {rule_id!a}; {hint}")
     return rules[rule_id]
 

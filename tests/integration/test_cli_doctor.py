@@ -1,4 +1,4 @@
-"""`doctor` on a real API server: Secrets in both formats, and users with fewer permissions."""
+"""`doctor` on a real API server, for Secrets in both formats and users with fewer permissions."""
 
 import json
 import subprocess
@@ -16,8 +16,8 @@ run = partial(list_or_doctor, command="doctor")
 
 
 def checks(finished: subprocess.CompletedProcess[str]) -> set[str]:
-    found: list[dict[str, Any]] = json.loads(finished.stdout)
-    return {it["check"] for it in found}
+    findings: list[dict[str, Any]] = json.loads(finished.stdout)
+    return {finding["check"] for finding in findings}
 
 
 def test_good_secrets_in_a_good_namespace(control_plane: ControlPlane) -> None:
@@ -43,39 +43,43 @@ def test_a_bad_secret(control_plane: ControlPlane) -> None:
         assert location["logicalLocations"][0]["fullyQualifiedName"].startswith(f"{namespace}/")
 
 
-def create(cluster: ControlPlane, given: list[Manifest]) -> str:
-    """The Secrets of one fixture in a namespace of their own, which the platform looks into unless it says so."""
+def create(cluster: ControlPlane, manifests: list[Manifest]) -> str:
+    """Create Secrets in a namespace of their own, which the platform reads unless a manifest says otherwise."""
     namespace = cluster.create_namespace("check")
-    labels = next((it["metadata"]["labels"] for it in given if it["kind"] == "Namespace"), OPEN)
+    labels = next((each["metadata"]["labels"] for each in manifests if each["kind"] == "Namespace"), OPEN)
     cluster.core.patch_namespace(namespace, {"metadata": {"labels": labels}})
-    for it in given:
-        if it["kind"] == "Secret":
-            secret: Any = it | {"metadata": it["metadata"] | {"namespace": namespace}}
+    for manifest in manifests:
+        if manifest["kind"] == "Secret":
+            secret: Any = manifest | {"metadata": manifest["metadata"] | {"namespace": namespace}}
             cluster.core.create_namespaced_secret(namespace, secret)
     return namespace
 
 
-def test_each_check_fires_when_it_must_and_only_then(control_plane: ControlPlane) -> None:
-    firing = [(create(control_plane, given), check) for check, given in FIRING]
-    quiet = [(create(control_plane, given), check) for check, given in QUIET]
+def test_each_check_reports_broken_rules_and_nothing_else(control_plane: ControlPlane) -> None:
+    firing = [(create(control_plane, manifests), check) for check, manifests in FIRING]
+    quiet = [(create(control_plane, manifests), check) for check, manifests in QUIET]
     finished = run(control_plane.kubeconfig, "-A", "-o", "json")
     assert finished.returncode == 1, finished.stderr
-    found = {(it["namespace"], it["check"]) for it in json.loads(finished.stdout)}
-    assert set(firing) - found == set()
-    assert set(quiet) & found == set()
-    assert "permissions" not in checks(finished)  # of who may do everything everywhere
+    reported = {(finding["namespace"], finding["check"]) for finding in json.loads(finished.stdout)}
+    assert set(firing) - reported == set()
+    assert set(quiet) & reported == set()
+    assert "permissions" not in checks(finished)  # an administrator has all of them
     for namespace, _ in (*firing, *quiet):
         control_plane.core.delete_namespace(namespace)
 
 
-def test_missing_permissions_of_a_user(control_plane: ControlPlane) -> None:
+def test_missing_permissions_are_reported_and_can_be_ignored(control_plane: ControlPlane) -> None:
     mine, other = (control_plane.create_namespace() for _ in range(2))
     create_bucket_secret(control_plane, mine, "models", "env_var")
-    finished = run(create_reader(control_plane, mine, mine), "-n", mine, "-n", other, "-o", "json")
+    reader = create_reader(control_plane, mine, mine)
+    finished = run(reader, "-n", mine, "-n", other, "-o", "json")
     assert finished.returncode == 2
     assert other in finished.stderr
-    denied = {it["namespace"]: it["detail"] for it in json.loads(finished.stdout)}
+    denied = {finding["namespace"]: finding["detail"] for finding in json.loads(finished.stdout)}
     assert denied == {
         mine: "you may not get, create, patch, delete",
         other: "you may not get, list, create, patch, delete",
     }
+    assert json.loads(run(reader, "-n", mine, "-o", "json", "--ignore", "permissions").stdout) == []
+    selected = run(reader, "-n", mine, "-o", "json", "--select", "permissions")
+    assert checks(selected) == {"permissions"}

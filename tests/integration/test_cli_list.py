@@ -1,4 +1,4 @@
-"""`list` on a real API server: as an administrator, as users with fewer permissions, and with many Secrets."""
+"""`list` on a real API server, for an administrator and for users with fewer permissions, with many Secrets."""
 
 import json
 from pathlib import Path
@@ -14,30 +14,30 @@ from .parts.control_plane import ControlPlane
 from .support.bucket_secrets import create_bucket_secret, create_reader, listed, run
 
 
-def test_list_for_an_administrator(control_plane: ControlPlane) -> None:
+def test_an_administrator_gets_all_secrets(control_plane: ControlPlane) -> None:
     namespace = control_plane.create_namespace()
     control_plane.core.patch_namespace(namespace, {"metadata": {"labels": {"seldon.restricted": "false"}}})
     create_bucket_secret(control_plane, namespace, "models", "env_var")
     create_bucket_secret(control_plane, namespace, "models", "config_param")
     create_bucket_secret(control_plane, namespace, "forgotten", "config_param", labelled=False)
-    found = listed(run(control_plane.kubeconfig, "-n", namespace, "-o", "json"))
-    assert [(it["secret"], it["format"], it["assumed"], it["seen"]) for it in found] == [
+    rows = listed(run(control_plane.kubeconfig, "-n", namespace, "-o", "json"))
+    assert [(row["secret"], row["format"], row["assumed"], row["seen"]) for row in rows] == [
         ("forgotten-bucket-params", "env_var", True, False),
         ("models-bucket-envvars", "env_var", False, True),
         ("models-bucket-params", "config_param", False, True),
     ]
     everywhere = listed(run(control_plane.kubeconfig, "-A", "-o", "json"))
-    assert [it for it in everywhere if it["namespace"] == namespace] == found
+    assert [row for row in everywhere if row["namespace"] == namespace] == rows
     assert "s  " in run(control_plane.kubeconfig, "-n", namespace).stdout  # an age in seconds
 
 
 def test_a_cluster_gives_the_same_answer_as_the_golden_files(control_plane: ControlPlane) -> None:
     utils.create_from_directory(control_plane.api, str(MANIFESTS))  # type: ignore[no-untyped-call]
-    namespaces = [it for it in sorted(control_plane.namespaces()) if it.startswith("golden-")]
-    chosen = [argument for it in namespaces for argument in ("-n", it)]
-    found = listed(run(control_plane.kubeconfig, *chosen, "-o", "json"))
-    assert all(it["created"] for it in found)
-    assert [it | {"created": None} for it in found] == json.loads((GOLDEN / "list.json").read_text())
+    namespaces = [name for name in sorted(control_plane.namespaces()) if name.startswith("golden-")]
+    chosen = [argument for name in namespaces for argument in ("-n", name)]
+    rows = listed(run(control_plane.kubeconfig, *chosen, "-o", "json"))
+    assert all(row["created"] for row in rows)
+    assert [row | {"created": None} for row in rows] == json.loads((GOLDEN / "list.json").read_text())
     remotes = listed(run(control_plane.kubeconfig, *chosen, "--remotes", "-o", "json"))
     assert remotes == json.loads((GOLDEN / "remotes.json").read_text())
     for namespace in namespaces:
@@ -51,10 +51,10 @@ def test_a_user_of_one_namespace_gets_a_partial_answer(control_plane: ControlPla
     kubeconfig = create_reader(control_plane, mine, mine)
     allowed = run(kubeconfig, "-n", mine, "-o", "json")
     assert allowed.returncode == 0, allowed.stderr
-    assert [it["seen"] for it in listed(allowed)] == [None]  # the namespace's labels may not be read
+    assert [row["seen"] for row in listed(allowed)] == [None]  # the namespace's labels may not be read
     partial = run(kubeconfig, "-n", mine, "-n", other, "-o", "json")
     assert partial.returncode == 2
-    assert [it["namespace"] for it in listed(partial)] == [mine]
+    assert [row["namespace"] for row in listed(partial)] == [mine]
     assert partial.stderr == (
         f"seldon-secrets: the answer is partial: you may not list Secrets in 1 namespace ({other})\n"
     )
@@ -64,7 +64,7 @@ def test_a_user_of_one_namespace_gets_a_partial_answer(control_plane: ControlPla
     assert everywhere.stderr.count("\n") == 1
 
 
-def test_a_user_who_may_list_namespaces_gets_those_that_are_theirs(control_plane: ControlPlane) -> None:
+def test_a_user_who_may_list_namespaces_gets_the_permitted_ones(control_plane: ControlPlane) -> None:
     mine = control_plane.create_namespace()
     create_bucket_secret(control_plane, mine, "models", "env_var")
     kubeconfig = create_reader(control_plane, mine, mine)
@@ -79,12 +79,12 @@ def test_a_user_who_may_list_namespaces_gets_those_that_are_theirs(control_plane
     )
     partial = run(kubeconfig, "-A", "-o", "json")
     assert partial.returncode == 2
-    assert [it["namespace"] for it in listed(partial)] == [mine]
+    assert [row["namespace"] for row in listed(partial)] == [mine]
     assert "you may not list Secrets in" in partial.stderr
 
 
 @pytest.mark.parametrize("problem", ["token", "address", "file"])
-def test_one_line_says_why_there_is_no_answer(
+def test_one_line_explains_a_missing_answer(
     control_plane: ControlPlane, tmp_path: Path, problem: str
 ) -> None:
     kubeconfig = tmp_path / "kubeconfig"
@@ -99,13 +99,13 @@ def test_one_line_says_why_there_is_no_answer(
     assert finished.stderr.count("\n") == 1, finished.stderr
 
 
-def test_more_secrets_than_the_api_server_gives_at_once(control_plane: ControlPlane) -> None:
+def test_more_secrets_than_one_page_of_the_api_server(control_plane: ControlPlane) -> None:
     namespace = control_plane.create_namespace("many")
     for number in range(300):
         for format_ in FORMATS:
             create_bucket_secret(control_plane, namespace, f"remote-{number}", format_)
     variables = {"KUBECONFIG": str(control_plane.kubeconfig)}
-    # Progress is for the terminal, and none of it among the answer, be that on a terminal too or in a file.
+    # Progress goes to the terminal and never into the answer, no matter where that goes.
     for command in ("list", "doctor"):
         _, answer, progress = on_terminal(
             command, "-n", namespace, "-o", "json", variables=variables, pipe=True
@@ -116,7 +116,7 @@ def test_more_secrets_than_the_api_server_gives_at_once(control_plane: ControlPl
         assert "Reading Secrets: 600" in progress
         assert "Reading" not in answer
     assert (
-        len({it["secret"] for it in listed(run(control_plane.kubeconfig, "-n", namespace, "-o", "json"))})
+        len({row["secret"] for row in listed(run(control_plane.kubeconfig, "-n", namespace, "-o", "json"))})
         == 600
     )
     assert run(control_plane.kubeconfig, "-n", namespace).stderr == ""

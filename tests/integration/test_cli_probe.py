@@ -1,4 +1,4 @@
-"""`doctor --probe` with the real rclone, on a real API server, against servers that accept or refuse Secrets."""
+"""`doctor --probe` with the real rclone: Secrets of a real API server, and servers that accept or reject them."""
 
 import base64
 import json
@@ -51,7 +51,7 @@ def s3(server: S3Server, **parameters: str) -> dict[str, str]:
 
 @pytest.fixture
 def silent_port() -> Iterator[int]:
-    """A port that takes connections and never answers."""
+    """A port that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
 
@@ -68,7 +68,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     finished = subprocess.run(
         [BIN / "seldon-secrets", "doctor", "-n", namespace, "--probe", *options],
-        # What the caller has configured takes no part: with this rclone would answer otherwise.
+        # The caller's own configuration must have no effect. With these variables, rclone would answer differently.
         env={
             "KUBECONFIG": str(cluster.kubeconfig),
             "PATH": str(BIN),
@@ -85,14 +85,17 @@ def run(
     )
     assert not leaks(finished.stdout + finished.stderr, canaries)
     assert "Traceback" not in finished.stderr
-    # No file is left behind.
-    assert [it for it in folder.rglob("*") if it.is_file()] == []
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
     return finished
 
 
 def details(finished: subprocess.CompletedProcess[str]) -> dict[str, tuple[str, str]]:
-    found: list[dict[str, Any]] = json.loads(finished.stdout)
-    return {it["secret"]: (it["check"], it["detail"]) for it in found if "prob" in it["check"]}
+    findings: list[dict[str, Any]] = json.loads(finished.stdout)
+    return {
+        finding["secret"]: (finding["check"], finding["detail"])
+        for finding in findings
+        if "prob" in finding["check"]
+    }
 
 
 def both(remote: str, check: str, detail: str) -> dict[str, tuple[str, str]]:
@@ -132,8 +135,8 @@ def test_good_wrong_and_unreachable(
     assert details(finished) == {
         **both("wrong", "probe-failed", "the secret key is wrong"),
         **both("unknown", "probe-failed", "the server does not know the access key"),
-        **both("closed", "probe-failed", "nothing answers at that address"),
-        **both("https", "probe-failed", "the server speaks http, not https"),
+        **both("closed", "probe-failed", "no server answers at this address"),
+        **both("https", "probe-failed", "the server uses http, not https"),
         **both("silent", "probe-failed", "no answer within 4 s"),
     }
 
@@ -146,13 +149,13 @@ def test_probing_the_path_of_an_option(
     canaries = {"right": s3_server.secret_access_key}
     options = ("--probe-path", "models=models/iris", "--probe-path", "elsewhere=absent", "-o", "json")
     finished = run(control_plane, namespace, tmp_path, canaries, *options)
-    assert details(finished) == both("elsewhere", "probe-failed", "there is no such bucket or path")
+    assert details(finished) == both("elsewhere", "probe-failed", "the bucket or path does not exist")
 
 
-def test_a_type_of_no_catalog_is_not_tried(
+def test_a_type_that_the_catalog_lacks_is_not_probed(
     control_plane: ControlPlane, namespace: str, tmp_path: Path
 ) -> None:
-    """rclone would repeat the whole remote in its error, and a newer one may know what an older list can't judge."""
+    """rclone would repeat the whole remote in its error, and a newer rclone may know a type that the list can't judge."""
     make(control_plane, namespace, "models", "s3nope", secret_access_key=CANARY)
     finished = run(control_plane, namespace, tmp_path, {"canary": CANARY}, "-o", "json")
     assert details(finished) == both("models", "not-probed", "its type is unknown to this package")

@@ -88,7 +88,8 @@ def _print(console: Console, lines: Iterator[Iterable[_Styled]]) -> None:
 
 
 def _one_line_rows(columns: Sequence[str], rows: Iterable[Sequence[_Cell]]) -> Iterator[Iterable[_Styled]]:
-    joined = [[_Cell([cell.separator.join(cell.lines)]) for cell in row] for row in rows]
+    # Without runs of spaces in a cell, `awk -F '  +'` finds the columns.
+    joined = [[_Cell([" ".join(cell.separator.join(cell.lines).split())]) for cell in row] for row in rows]
     widths = _widths(columns, joined)
     yield _row([_Cell([column]) for column in columns], widths)
     yield from (_row(row, widths) for row in joined)

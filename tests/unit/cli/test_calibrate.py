@@ -1,4 +1,4 @@
-"""What `calibrate` concludes from Secrets that the platform, or somebody else, made."""
+"""The conclusions of `calibrate` from Secrets that the platform or somebody else created."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_both_formats_give_the_key_and_both_values(manifests: Manifests) -> None
         "pulumi config set seldon-secrets:formatLabelEnvVar env_vars",
         "pulumi config set seldon-secrets:formatLabelConfigParam config-param",
     ]
-    assert f"team/{PARAMS} (Opaque) holds config_param, keys s3" in result.stdout
+    assert f"team/{PARAMS} (Opaque): format config_param, keys s3" in result.stdout
     assert "  label team: a" in result.stdout
 
 
@@ -30,7 +30,7 @@ def test_one_format_is_enough(manifests: Manifests, value: str, other: str) -> N
     assert f"pulumi config set seldon-secrets:formatLabelEnvVar {other}\n" in result.stdout
 
 
-def test_more_than_one_candidate_is_no_answer(manifests: Manifests) -> None:
+def test_more_than_one_candidate_is_not_an_answer(manifests: Manifests) -> None:
     both = {"fmt": "config_param", "kind": "config_param"}
     result = manifests.run("calibrate", secret(PARAMS, JSON, labels=BUCKET | both))
     assert result.exit_code == 1

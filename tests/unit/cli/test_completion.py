@@ -1,4 +1,4 @@
-"""Completion of commands, options and values, through the script of each shell."""
+"""Completion of commands, options and values, requested as each shell's script requests it."""
 
 import os
 import re
@@ -26,7 +26,7 @@ def ask(shell: str, **variables: str) -> list[str]:
 
 
 def bash(line: str) -> set[str]:
-    """Bash itself, with the script sourced, after a press of Tab at the end of the line."""
+    """The offers of Bash itself, with the script sourced, for Tab at the end of the line."""
     executable = shutil.which("bash")
     assert executable
     script = subprocess.run(
@@ -37,9 +37,9 @@ def bash(line: str) -> set[str]:
 COMP_WORDS=({words}); COMP_CWORD={line.count(" ")}
 $(complete -p {PROGRAM} | grep -o '[^ ]*_completion') {COMMAND}
 printf '%s\\n' "${{COMPREPLY[@]}}" """
-    found = subprocess.run([executable, "-c", test], capture_output=True, text=True, check=True)
-    assert found.stderr == ""
-    return set(found.stdout.split("\n")) - {""}
+    finished = subprocess.run([executable, "-c", test], capture_output=True, text=True, check=True)
+    assert finished.stderr == ""
+    return set(finished.stdout.split("\n")) - {""}
 
 
 def zsh(line: str) -> set[str]:
@@ -49,7 +49,7 @@ def zsh(line: str) -> set[str]:
 
 def fish(line: str) -> set[str]:
     answer = ask("fish", _TYPER_COMPLETE_ARGS=line, _TYPER_COMPLETE_FISH_ACTION="get-args")
-    return {found.split("\t")[0] for found in answer}
+    return {line.split("\t")[0] for line in answer}
 
 
 @pytest.mark.parametrize("shell", [bash, zsh, fish])
@@ -67,27 +67,29 @@ def fish(line: str) -> set[str]:
         ("seldon-secrets list --type reg", ["registry"], ["bucket"]),
         ("seldon-secrets list --type web", ["webdav"], ["s3"]),
         ("seldon-secrets --show-completion ", ["bash", "zsh", "fish"], ["list"]),
+        ("seldon-secrets doctor --explain secret-", ["secret-name"], ["label-missing"]),
+        ("seldon-secrets doctor --ignore label", ["label-missing", "label-value"], ["permissions"]),
     ],
 )
-def test_completion_offers_matching_words(
+def test_offers(
     shell: Callable[[str], set[str]], line: str, offered: list[str], not_offered: list[str]
 ) -> None:
-    found = shell(line)
-    assert set(offered) <= found
-    assert not set(not_offered) & found
+    offers = shell(line)
+    assert set(offered) <= offers
+    assert not set(not_offered) & offers
 
 
 @pytest.mark.parametrize(
     ("shell", "start"),
     [("bash", "_seldon_secrets_completion() {"), ("zsh", "#compdef seldon-secrets"), ("fish", "complete --command")],
 )  # fmt: skip
-def test_the_script_of_a_shell_that_is_named(shell: str, start: str) -> None:
+def test_the_script_of_a_named_shell(shell: str, start: str) -> None:
     shown = subprocess.run([COMMAND, "--show-completion", shell], capture_output=True, text=True, check=True)
     assert shown.stdout.lstrip().startswith(start)
     assert f"complete_{shell}" in shown.stdout
 
 
-def test_installing_it(tmp_path: Path) -> None:
+def test_install_a_script(tmp_path: Path) -> None:
     command = [COMMAND, "--install-completion", "fish"]
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

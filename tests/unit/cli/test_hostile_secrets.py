@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +59,16 @@ def block(text: str) -> str:
     return f"kind: Secret\nmetadata:\n  name: models-bucket-params\n  namespace: team\n  {text}\ndata: {{}}\n"
 
 
+ODD_VALUES: Sequence[Any] = (
+    5, 5.5, True, None, [], [[]], [1], {}, {"a": {"b": [1]}}, "", "\x1b[2J", "\u202e", "\ud800", "\x00", "\u2028",
+)  # fmt: skip
 VALUES = {
     **{
         f"{field}: {json.dumps(value)}": config(**{field: value})
         for field in ("name", "type", "parameters")
-        for value in (5, 5.5, True, None, [], [[]], {}, {"a": {"b": [1]}}, "", "\x1b[2J", "\u202e", "\ud800")
+        for value in ODD_VALUES
     },
-    **{
-        f"parameter {json.dumps(value)}": config(parameters={"region": value})
-        for value in (5, None, True, [1], {"a": 1}, "\x00", "\ud800", "\u2028")
-    },
+    **{f"parameter {json.dumps(value)}": config(parameters={"region": value}) for value in ODD_VALUES},
     "option of control characters": config(parameters={"\x1b[2J\ud800\n": "x"}),
     "deep JSON": stored('{"parameters":' + "[" * DEEP),
     "deep JSON that ends": stored('{"parameters":' + "[" * DEEP + "]" * DEEP + "}"),

@@ -1,6 +1,7 @@
-"""`list` with Secrets of the platform's UI, Seldon's own roles and people."""
+"""`list` for Secrets as the platform's UI, Seldon's own roles and people create them."""
 
 import json
+import subprocess
 from collections.abc import Mapping
 
 import pytest
@@ -10,8 +11,8 @@ from tests.support.manifests import BUCKET, ENV_VARS, JSON, OPEN, YAML, Manifest
 
 
 def test_the_secret_of_seldons_minio_role(manifests: Manifests) -> None:
-    (it,) = manifests.list(namespace(**OPEN), secret("minio-bucket", ENV_VARS, labels=BUCKET))
-    assert it == {
+    (row,) = manifests.list(namespace(**OPEN), secret("minio-bucket", ENV_VARS, labels=BUCKET))
+    assert row == {
         "secret": "minio-bucket",
         "namespace": "team",
         "kind": "bucket",
@@ -29,12 +30,12 @@ def test_the_secret_of_seldons_minio_role(manifests: Manifests) -> None:
 
 
 @pytest.mark.parametrize("data", [JSON, YAML])
-def test_config_param_without_its_label_is_taken_for_env_var(
+def test_the_platform_assumes_env_var_without_a_format_label(
     manifests: Manifests, data: Mapping[str, str]
 ) -> None:
-    (it,) = manifests.list(secret("models-bucket-params", data, labels=BUCKET))
-    assert (it["format"], it["assumed"], it["actualFormat"]) == ("env_var", True, "config_param")
-    assert (it["remote"], it["type"]) == ("models", "s3")
+    (row,) = manifests.list(secret("models-bucket-params", data, labels=BUCKET))
+    assert (row["format"], row["assumed"], row["actualFormat"]) == ("env_var", True, "config_param")
+    assert (row["remote"], row["type"]) == ("models", "s3")
 
 
 @pytest.mark.parametrize(
@@ -46,12 +47,12 @@ def test_config_param_without_its_label_is_taken_for_env_var(
     ],
 )
 def test_the_format_label(manifests: Manifests, option: tuple[str, ...], label: dict[str, str]) -> None:
-    (it,) = manifests.list(secret("models-bucket-params", JSON, labels=BUCKET | label), options=option)
-    assert (it["format"], it["assumed"]) == ("config_param", False)
+    (row,) = manifests.list(secret("models-bucket-params", JSON, labels=BUCKET | label), options=option)
+    assert (row["format"], row["assumed"]) == ("config_param", False)
 
 
 @pytest.mark.parametrize(
-    ("labels", "of_namespace", "reasons"),
+    ("labels", "namespace_labels", "reasons"),
     [
         ({}, OPEN, ["label secret-type is missing", "label seldon-deploy is missing"]),
         ({"secret-type": "Bucket", "seldon-deploy": "true"}, OPEN, ['label secret-type is "Bucket"']),
@@ -60,33 +61,35 @@ def test_the_format_label(manifests: Manifests, option: tuple[str, ...], label: 
         (BUCKET, {"seldon.restricted": "true"}, ['namespace label seldon.restricted is "true"']),
     ],
 )
-def test_why_the_platform_does_not_see_a_secret(
-    manifests: Manifests, labels: dict[str, str], of_namespace: dict[str, str], reasons: list[str]
+def test_the_reasons_why_the_platform_does_not_offer_a_secret(
+    manifests: Manifests, labels: dict[str, str], namespace_labels: dict[str, str], reasons: list[str]
 ) -> None:
-    (it,) = manifests.list(namespace(**of_namespace), secret("x", ENV_VARS, labels=labels))
-    assert (it["seen"], it["unseen"]) == (False, reasons)
+    (row,) = manifests.list(namespace(**namespace_labels), secret("x", ENV_VARS, labels=labels))
+    assert (row["seen"], row["unseen"]) == (False, reasons)
 
 
-def test_whether_it_is_seen_is_unknown_without_the_namespace(manifests: Manifests) -> None:
-    (it,) = manifests.list(secret("x", ENV_VARS, labels=BUCKET))
-    assert (it["seen"], it["unseen"]) == (None, [])
+def test_without_the_namespace_it_is_unknown_whether_the_platform_offers_a_secret(
+    manifests: Manifests,
+) -> None:
+    (row,) = manifests.list(secret("x", ENV_VARS, labels=BUCKET))
+    assert (row["seen"], row["unseen"]) == (None, [])
 
 
-def test_secrets_that_are_not_for_seldon_are_left_out(manifests: Manifests) -> None:
+def test_secrets_that_do_not_concern_seldon_are_skipped(manifests: Manifests) -> None:
     config = {"config": json.dumps({"parameters": {"a": "b"}})}
     docker = secret("pull", {".dockerconfigjson": "{}"}) | {"type": "kubernetes.io/dockerconfigjson"}
     assert manifests.list(secret("app", {"password": CANARY}), secret("config", config), docker) == []
 
 
 def test_a_secret_with_a_bucket_secrets_name_needs_no_label(manifests: Manifests) -> None:
-    (it,) = manifests.list(secret("models-bucket-params", {"models": CANARY}))
-    assert (it["kind"], it["remote"], it["actualFormat"]) == ("bucket", "models", None)
+    (row,) = manifests.list(secret("models-bucket-params", {"models": CANARY}))
+    assert (row["kind"], row["remote"], row["actualFormat"]) == ("bucket", "models", None)
 
 
-def test_a_secret_that_cannot_be_read_is_listed_by_its_name(manifests: Manifests) -> None:
+def test_an_unreadable_secret_is_listed_by_its_name(manifests: Manifests) -> None:
     broken = secret("models-bucket-params", {"models": f"{{{CANARY}"}, labels=BUCKET)
     undecodable = secret("other-bucket-envvars", {}, labels=BUCKET) | {"data": {"x": "é"}}
-    assert [(it["remote"], it["type"]) for it in manifests.list(broken, undecodable)] == [
+    assert [(row["remote"], row["type"]) for row in manifests.list(broken, undecodable)] == [
         ("models", None),
         ("other", None),
     ]
@@ -118,8 +121,8 @@ FILTERED = (
     ],
 )
 def test_filters(manifests: Manifests, options: str, secrets: list[str]) -> None:
-    found = manifests.list(*FILTERED, options=tuple(options.split()))
-    assert sorted(it["secret"] for it in found) == secrets
+    rows = manifests.list(*FILTERED, options=tuple(options.split()))
+    assert sorted(row["secret"] for row in rows) == secrets
 
 
 def test_an_unknown_type_names_the_nearest(manifests: Manifests) -> None:
@@ -131,12 +134,12 @@ def test_an_unknown_type_names_the_nearest(manifests: Manifests) -> None:
 def test_both_formats_of_a_remote_are_one_row(manifests: Manifests) -> None:
     labels = BUCKET | {"bucket-secret-format": "config_param"}
     data = {"RCLONE_CONFIG_MODELS_TYPE": "s3"}
-    (it,) = manifests.list(
+    (row,) = manifests.list(
         secret("models-bucket-envvars", data, labels={"secret-type": "bucket"}),
         secret("models-bucket-params", JSON, labels=labels),
         options=("--remotes",),
     )
-    assert it == {
+    assert row == {
         "remote": "models",
         "namespace": "team",
         "types": ["s3"],
@@ -147,7 +150,7 @@ def test_both_formats_of_a_remote_are_one_row(manifests: Manifests) -> None:
     }
 
 
-def test_yaml_says_the_same_as_json(manifests: Manifests) -> None:
+def test_yaml_has_the_same_content_as_json(manifests: Manifests) -> None:
     import yaml
 
     as_json = manifests.list(*FILTERED)
@@ -165,8 +168,44 @@ def test_the_table_of_a_pipe_is_not_folded(manifests: Manifests) -> None:
     assert "\x1b" not in shown
 
 
+def test_grep_and_awk_find_the_columns_of_a_pipe(manifests: Manifests) -> None:
+    gcs = {
+        "RCLONE_CONFIG_MODELS_TYPE": "google cloud storage",
+        "RCLONE_CONFIG_MODELS_ANONYMOUS": "true",
+    }
+    hostile = json.dumps({"name": "a", "type": "two   spaces\n    line", "parameters": {}})
+    shown = manifests.run(
+        "list",
+        secret("models-bucket-envvars", gcs, labels={}),
+        secret("a-bucket-params", {"a": hostile}, labels=BUCKET),
+        secret("ghcr", {".dockerconfigjson": "{}"}, labels={"secret-type": "registry"}),
+    ).stdout
+    assert len(shown.splitlines()) == 4
+
+    def awk(row: str, *columns: int) -> list[str]:
+        program = f"/{row}/ {{ print {', '.join(f'${column}' for column in columns)} }}"
+        command = ["awk", "-F", "  +", "-v", "OFS=\n", program]
+        return subprocess.run(
+            command, input=shown, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+
+    assert awk("^SECRET", 1, 4, 9) == ["SECRET", "TYPE", "KEYS"]
+    assert awk("^models-bucket-envvars", 3, 4, 5, 7, 9) == [
+        "models",
+        "google cloud storage",
+        "env_var (assumed)",
+        "no: label secret-type is missing; label seldon-deploy is missing",
+        "RCLONE_CONFIG_MODELS_ANONYMOUS,RCLONE_CONFIG_MODELS_TYPE",
+    ]
+    assert awk("^a-bucket-params", 4, 5) == [
+        "two spaces\ufffd line",
+        "env_var (assumed) but holds config_param",
+    ]
+    assert awk("^ghcr", 3, 4, 5, 8) == ["-", "-", "registry", "-"]
+
+
 @pytest.mark.parametrize("command", ["list", "doctor"])
-def test_control_characters_in_a_secret_are_not_printed(manifests: Manifests, command: str) -> None:
+def test_text_of_a_secret_does_not_move_the_cursor(manifests: Manifests, command: str) -> None:
     data = {"s3": json.dumps({"name": "mod\x1b[2Jels", "type": "s3\x9b2J", "parameters": {}})}
     shown = manifests.run(command, secret("models-bucket-params", data, labels=BUCKET)).stdout
     assert "mod\ufffd[2Jels" in shown

@@ -1,4 +1,4 @@
-"""`render`: from settings in each of their shapes to manifests, and what it refuses."""
+"""`render`: from every form of settings to manifests, and the errors."""
 
 import base64
 import json
@@ -176,7 +176,7 @@ def test_what_is_no_text(tmp_path: Path) -> None:
     file = tmp_path / "secrets.yaml"
     file.write_bytes(b"\xff\xfe")
     result = CliRunner().invoke(app, ["render", str(file)])
-    assert (result.exit_code, result.stderr) == (2, "seldon-secrets: the file is not text in UTF-8\n")
+    assert (result.exit_code, result.stderr) == (2, "seldon-secrets: the file is not UTF-8 text\n")
 
 
 def test_nothing_declared() -> None:
@@ -210,7 +210,7 @@ def test_credentials_do_not_get_into_a_work_tree(tmp_path: Path, kind: str) -> N
         assert finished.returncode == 0, finished.stderr
         assert len(list(yaml.safe_load_all(out.read_text()))) == 8
     else:
-        assert finished.returncode == 2
+        assert finished.returncode == 3
         assert out.read_text() == ""
         assert f"the git work tree {tmp_path};" in finished.stderr
         assert finished.stderr.count("\n") == 1

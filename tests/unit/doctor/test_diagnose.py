@@ -52,10 +52,11 @@ def test_select_and_ignore() -> None:
     assert checks(diagnose(secrets, select=["secret-name"], ignore=["secret-name"])) == []
 
 
-@pytest.mark.parametrize(("select", "ignore"), [(["secret-nam"], []), ([], ["secret-nam"])])
-def test_an_unknown_check_names_the_nearest(select: list[str], ignore: list[str]) -> None:
+def test_an_unknown_check_names_the_nearest() -> None:
     with pytest.raises(UsageError, match=r"there is no check 'secret-nam'; did you mean .*secret-name"):
-        diagnose([], select=select, ignore=ignore)
+        diagnose([], select=["secret-nam"])
+    with pytest.raises(UsageError, match="there is no check 'x'; findings show the ids"):
+        diagnose([], ignore=["x"])
 
 
 def test_an_annotation_ignores_checks_with_reasons() -> None:

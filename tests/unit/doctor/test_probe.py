@@ -1,4 +1,4 @@
-"""`doctor --probe`: what it leaves alone, what it says, and its options. tests/integration has it talk to servers."""
+"""`doctor --probe`: which remotes it skips, its reasons, and its options. tests/integration runs it against servers."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from seldon_secrets_pulumi.doctor.check import Rule
 from seldon_secrets_pulumi.doctor.probe import PROBE_DENIED, PROBE_FAILED, PROBES, _reason
 from tests.support.canaries import CANARY
 from tests.support.manifests import Manifests, secret
-from tests.support.wrong_secrets import Manifest, env, params, text
+from tests.support.wrong_secrets import Manifest, env, ignoring, params, text
 
 
 @pytest.fixture(autouse=True)
@@ -19,12 +19,16 @@ def _rclone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(Path(sys.prefix, "bin")))
 
 
-def probed(manifests: Manifests, *given: Manifest, options: tuple[str, ...] = ()) -> dict[str, str]:
-    """The details by check, of probes only."""
-    result = manifests.run("doctor", *given, options=("-o", "json", "--probe", *options))
+def probed(manifests: Manifests, *secrets: Manifest, options: tuple[str, ...] = ()) -> dict[str, str]:
+    """The details of the probes' findings, by check."""
+    result = manifests.run("doctor", *secrets, options=("-o", "json", "--probe", *options))
     assert result.exit_code in (0, 1), result.output
     ids = {rule.id for rule in PROBES}
-    return {it["check"]: it["detail"] for it in json.loads(result.stdout) if it["check"] in ids}
+    return {
+        finding["check"]: finding["detail"]
+        for finding in json.loads(result.stdout)
+        if finding["check"] in ids
+    }
 
 
 @pytest.mark.parametrize("write", [env, params])
@@ -54,7 +58,7 @@ def probed(manifests: Manifests, *given: Manifest, options: tuple[str, ...] = ()
         ("alias", {"remote": "/etc"}, "it sets remote"),
     ],
 )
-def test_nothing_of_this_machine_takes_part(  # noqa: PLR0913, PLR0917 - a table
+def test_a_remote_that_could_use_this_machine_is_not_probed(  # noqa: PLR0913, PLR0917 - a table
     manifests: Manifests,
     tmp_path_factory: pytest.TempPathFactory,
     write: Callable[..., Manifest],
@@ -63,27 +67,27 @@ def test_nothing_of_this_machine_takes_part(  # noqa: PLR0913, PLR0917 - a table
     detail: str,
 ) -> None:
     trace = tmp_path_factory.mktemp("program") / "it-ran"
-    given = {name: value.replace("PROGRAM", f"/bin/touch {trace}") for name, value in parameters.items()}
-    assert probed(manifests, write(given, type_=type_)) == {"not-probed": detail}
+    hostile = {name: value.replace("PROGRAM", f"/bin/touch {trace}") for name, value in parameters.items()}
+    assert probed(manifests, write(hostile, type_=type_)) == {"not-probed": detail}
     assert not trace.exists()
 
 
-def test_a_name_that_would_be_a_connection_string(manifests: Manifests) -> None:
-    given = secret("models", {"RCLONE_CONFIG_:SFTP,SSH=X:_TYPE": "sftp"})
-    assert probed(manifests, given) == {"not-probed": "its remote's name is none"}
+def test_a_remote_name_that_is_a_connection_string_is_not_probed(manifests: Manifests) -> None:
+    hostile = secret("models", {"RCLONE_CONFIG_:SFTP,SSH=X:_TYPE": "sftp"})
+    assert probed(manifests, hostile) == {"not-probed": "invalid remote name"}
 
 
-def test_what_no_environment_can_hold(manifests: Manifests) -> None:
-    given = params({"provider": "AWS", "access_key_id": "a", "secret_access_key": "a\0b"})
-    assert probed(manifests, given) == {"not-probed": "a value can't be an environment variable"}
+def test_a_value_that_no_environment_can_contain_is_not_probed(manifests: Manifests) -> None:
+    with_nul = params({"provider": "AWS", "access_key_id": "a", "secret_access_key": "a\0b"})
+    assert probed(manifests, with_nul) == {"not-probed": "a value can't be an environment variable"}
 
 
-def test_what_other_checks_report_is_not_probed(manifests: Manifests) -> None:
+def test_secrets_that_other_checks_report_are_skipped(manifests: Manifests) -> None:
     assert probed(manifests, text("{"), secret("own", {"TOKEN": CANARY})) == {}
 
 
 @pytest.mark.parametrize(
-    ("printed", "rule", "reason"),
+    ("output", "rule", "reason"),
     [
         ("api error InvalidAccessKeyId: The", PROBE_FAILED, "does not know the access key"),
         ("StatusCode: 403, api error SignatureDoesNotMatch", PROBE_FAILED, "the secret key is wrong"),
@@ -95,14 +99,16 @@ def test_what_other_checks_report_is_not_probed(manifests: Manifests) -> None:
             "does not accept",
         ),
         ("tls: failed to verify certificate: x509: certificate signed by", PROBE_FAILED, "certificate"),
-        (f"dial tcp: lookup {CANARY}: no such host", PROBE_FAILED, "name is not known"),
-        (f':s3,secret_access_key="{CANARY}": something new', PROBE_FAILED, "rclone ended with code 7"),
-        ("http://127.0.0.1:401/403", PROBE_FAILED, "rclone ended with code 7"),
+        (f"dial tcp: lookup {CANARY}: no such host", PROBE_FAILED, "can't be resolved"),
+        (f':s3,secret_access_key="{CANARY}": something new', PROBE_FAILED, "rclone exited with code 7"),
+        ("http://127.0.0.1:401/403", PROBE_FAILED, "rclone exited with code 7"),
     ],
 )
-def test_reasons(printed: str, rule: Rule, reason: str) -> None:
-    found, detail = _reason(printed, 7)
-    assert found is rule
+def test_the_reason_follows_from_the_output_without_repeating_it(
+    output: str, rule: Rule, reason: str
+) -> None:
+    actual_rule, detail = _reason(output, 7)
+    assert actual_rule is rule
     assert reason in detail
     assert CANARY not in detail
 
@@ -111,10 +117,28 @@ def test_without_rclone(manifests: Manifests, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PATH", "/nonexistent")
     result = manifests.run("doctor", env(), options=("--probe",))
     assert result.exit_code == 2
-    assert result.stderr == "seldon-secrets: --probe needs rclone on PATH (https://rclone.org/install)\n"
+    assert result.stderr == "seldon-secrets: --probe requires rclone on PATH (https://rclone.org/install)\n"
     assert manifests.run("doctor", env()).exit_code == 0
 
 
 @pytest.mark.parametrize("option", ["--probe-path=models", "--probe-path==bucket", "--probe-timeout=0"])
-def test_options_that_are_wrong(manifests: Manifests, option: str) -> None:
+def test_wrong_options(manifests: Manifests, option: str) -> None:
     assert manifests.run("doctor", env(), options=("--probe", option)).exit_code == 2
+
+
+def test_probes_can_be_selected_and_ignored(manifests: Manifests, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = params({"host": "127.0.0.1", "ssh": "x"}, type_="sftp")
+    assert probed(manifests, hostile, options=("--select", "not-probed")) == {"not-probed": "it sets ssh"}
+    assert probed(manifests, hostile, options=("--ignore", "not-probed")) == {}
+    assert probed(manifests, ignoring(hostile, "not-probed: of our own host")) == {}
+    monkeypatch.setenv("PATH", "/nonexistent")  # without a probe that is selected, rclone is not needed
+    assert manifests.run("doctor", env(), options=("--probe", "--select", "secret-name")).exit_code == 0
+
+
+@pytest.mark.parametrize("nested", ["{}", "[{}]"])
+def test_a_deep_key_file_is_not_probed(manifests: Manifests, nested: str) -> None:
+    key_file = nested.format('{"a":' * 20_000 + "1" + "}" * 20_000) if nested != "{}" else '{"a":' * 20_000
+    gcs = params(
+        {"service_account_credentials": key_file, "project_number": "1"}, type_="google cloud storage"
+    )
+    assert set(probed(manifests, gcs)) == {"not-probed"}

@@ -1,6 +1,6 @@
-"""SARIF for GitHub: valid by the schema, with files and lines, and with stable fingerprints.
+"""SARIF as GitHub requires it: valid, with files and lines, and with fingerprints that stay the same.
 
-`schemas/sarif-2.1.0-rtm.5.json` is the schema of schemastore.org, which GitHub names, from the npm package
+`schemas/sarif-2.1.0-rtm.5.json` is the schema from schemastore.org that GitHub refers to, from the npm package
 @microsoft/jest-sarif 1.0.0-beta.0 (MIT).
 """
 
@@ -17,7 +17,7 @@ from seldon_secrets_pulumi.cli.app import app
 from seldon_secrets_pulumi.doctor.rules import RULES
 from tests.support.canaries import CANARY
 from tests.support.manifests import Manifests
-from tests.support.wrong_secrets import FIRING, LOGIN, Manifest, env, params
+from tests.support.wrong_secrets import FIRING, FIRING_IN_MANIFESTS, LOGIN, Manifest, env, params
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json").read_text())
 
@@ -46,30 +46,34 @@ def write(tmp_path: Path, text: str, name: str = "secrets.yaml") -> Path:
 
 
 def places(results: list[Any]) -> set[tuple[str, int]]:
-    physical = [it["locations"][0]["physicalLocation"] for it in results]
-    return {(it["artifactLocation"]["uri"], it["region"]["startLine"]) for it in physical}
+    physical = [result["locations"][0]["physicalLocation"] for result in results]
+    return {(place["artifactLocation"]["uri"], place["region"]["startLine"]) for place in physical}
 
 
 def fingerprints(results: list[Any]) -> list[str]:
-    return [it["partialFingerprints"]["primaryLocationLineHash"] for it in results]
+    return [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
 
 
 WRONG = yaml.safe_dump(params(type_="s33"), sort_keys=False)
 NAME_LINE = next(number for number, line in enumerate(WRONG.splitlines(), 1) if "name:" in line)
 
 
-def test_all_that_can_be_found_is_valid_and_has_what_github_needs(tmp_path: Path) -> None:
-    for number, (_, given) in enumerate(FIRING):
-        documents = [it | {"metadata": it["metadata"] | {"namespace": f"n{number}"}} for it in given]
+def test_every_finding_is_valid_and_has_the_properties_that_github_requires(tmp_path: Path) -> None:
+    firing = FIRING + FIRING_IN_MANIFESTS
+    for number, (_, secrets) in enumerate(firing):
+        documents = [
+            secret | {"metadata": secret["metadata"] | {"namespace": f"n{number}"}} for secret in secrets
+        ]
         write(tmp_path, yaml.safe_dump_all(documents), f"{number}.yaml")
-    found = run()
-    driver = found["tool"]["driver"]
+    log = run()
+    driver = log["tool"]["driver"]
     assert [rule["id"] for rule in driver["rules"]] == [rule.id for rule in RULES]
     for rule in driver["rules"]:
         assert rule["shortDescription"]["text"]
         assert rule["fullDescription"]["text"]
         assert rule["help"]["text"].endswith(f"`seldon-secrets doctor --explain {rule['id']}`.")
-    for result in found["results"]:
+        assert "helpUri" not in rule
+    for result in log["results"]:
         assert result["message"]["text"]
         assert set(result["locations"][0]["physicalLocation"]["region"]) == {
             "startLine",
@@ -77,15 +81,15 @@ def test_all_that_can_be_found_is_valid_and_has_what_github_needs(tmp_path: Path
             "endLine",
             "endColumn",
         }
-    assert {result["ruleId"] for result in found["results"]} == {check for check, _ in FIRING} - {
-        "namespace-restricted"  # whose fixture names a namespace of its own
+    assert {result["ruleId"] for result in log["results"]} == {check for check, _ in firing} - {
+        "namespace-restricted"  # its fixture has a namespace of its own
     }
-    assert len(set(fingerprints(found["results"]))) == len(found["results"])
+    assert len(set(fingerprints(log["results"]))) == len(log["results"])
 
 
-def test_the_line_is_that_of_the_name(tmp_path: Path) -> None:
+def test_the_line_is_the_line_of_the_name(tmp_path: Path) -> None:
     write(tmp_path, WRONG)
-    write(tmp_path, f"# of ours\n---\n{WRONG.replace('namespace: team', 'namespace: other')}", "more/b c.yml")
+    write(tmp_path, f"# comment\n---\n{WRONG.replace('namespace: team', 'namespace: other')}", "more/b c.yml")
     assert places(run()["results"]) == {
         ("deploy/secrets.yaml", NAME_LINE),
         ("deploy/more/b%20c.yml", NAME_LINE + 2),
@@ -95,9 +99,9 @@ def test_the_line_is_that_of_the_name(tmp_path: Path) -> None:
 def test_a_list_and_json(tmp_path: Path) -> None:
     secrets = [params(type_="s33"), params({}, remote="other", type_="s34")]
     write(tmp_path, json.dumps({"kind": "List", "items": secrets}, indent=1), "list.json")
-    found = places(run()["results"])
-    assert {file for file, _ in found} == {"deploy/list.json"}
-    assert len(found) == 2
+    found_at = places(run()["results"])
+    assert {file for file, _ in found_at} == {"deploy/list.json"}
+    assert len(found_at) == 2
 
 
 def test_plain_values_in_a_manifest(tmp_path: Path) -> None:
@@ -128,11 +132,11 @@ def test_a_finding_is_the_same_when_lines_are_added_above_it(tmp_path: Path) -> 
 
 def test_json_names_file_and_line(manifests: Manifests) -> None:
     result = manifests.run("doctor", params(type_="s33"), options=("-o", "json"))
-    (it,) = json.loads(result.stdout)
-    assert (Path(it["file"]).name, it["line"]) == ("0.yaml", 1)
+    (finding,) = json.loads(result.stdout)
+    assert (Path(finding["file"]).name, finding["line"]) == ("0.yaml", 1)
 
 
-def test_a_file_that_is_no_yaml(tmp_path: Path) -> None:
+def test_an_invalid_file(tmp_path: Path) -> None:
     write(tmp_path, f"kind: Secret\nmetadata:\n  name: a\nstringData: a: {CANARY}\n")
     for command in ("doctor", "list"):
         result = CliRunner().invoke(app, [command, "--manifests", "deploy"])
