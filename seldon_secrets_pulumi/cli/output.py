@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from seldon_secrets_pulumi.errors import SeldonSecretsError
+from seldon_secrets_pulumi.errors import ExitCode, SeldonSecretsError
 from seldon_secrets_pulumi.untrusted_text import printable
 
 PROGRAM = "seldon-secrets"
@@ -29,9 +29,6 @@ def exit_on_error() -> Iterator[None]:
     except SeldonSecretsError as error:
         print_error(str(error))
         raise typer.Exit(error.exit_code) from None
-    except InvalidArguments as invalid:
-        print_error(str(invalid))
-        raise typer.Exit(ExitCode.NO_ANSWER) from None
     except KeyboardInterrupt:
         print_error("interrupted")
         raise typer.Exit(ExitCode.FAILED) from None
