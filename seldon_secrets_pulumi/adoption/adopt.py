@@ -26,8 +26,8 @@ def adopt(
     """Carry out a plan: write the stack's file, import the Secrets into its state, and preview its next update.
 
     `confirm` is asked before anything is written. Raises `NoAnswerError` if a permission is missing, `RefusedError` if
-    `confirm` returns False, `ClusterError`, `EncryptionError`, `StackError` or `StoppedError`. After an error, adopt a
-    new plan: it continues where this one ended.
+    `confirm` returns False, `ClusterError`, `EncryptionError`, `StackError` or `StoppedError`. After an error, read
+    the stack again and adopt a new plan, which continues where this one ended.
     """
     check_permissions(plan, stack.cluster)
     if confirm and not confirm():
