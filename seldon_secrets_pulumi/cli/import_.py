@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -15,6 +15,8 @@ from seldon_secrets_pulumi.cli.options import (
     FormatLabelOption,
     KubeContext,
     Namespaces,
+    Output,
+    output_option,
     source_of,
 )
 from seldon_secrets_pulumi.cli.output import is_interactive, print_error, progress
@@ -33,13 +35,6 @@ class Target(str, Enum):
 
     stack = "stack"
     python = "python"
-
-
-class Output(str, Enum):
-    """How the plan and the result are written."""
-
-    table = "table"
-    json = "json"
 
 
 def import_(  # noqa: PLR0913 - each is an option of the command
@@ -63,13 +58,13 @@ def import_(  # noqa: PLR0913 - each is an option of the command
     ] = Target.stack,
     format_label: FormatLabelOption = DEFAULT_FORMAT_LABEL,
     output: Annotated[
-        Output, typer.Option("--output", "-o", help="Text, or JSON for scripts.")
-    ] = Output.table,
+        Any, output_option(Output.table, Output.json, help="Text, or JSON for scripts.")
+    ] = Output.table.value,
 ) -> None:
     """Adopt existing Secrets into a Pulumi stack.
 
     Adds entries with encrypted credentials to the stack's configuration, and imports the live objects into its state
-    without changing their data.
+    without changing their data. Exits with 1 if it skips a Secret, or if the next update would change one.
 
     For example:
 
@@ -77,9 +72,6 @@ def import_(  # noqa: PLR0913 - each is an option of the command
     * `seldon-secrets import -n team-a -n team-b --stack prod` (in the folder of the ready-made stack)
     * `seldon-secrets import -A --yes --output json` (in CI)
     * `seldon-secrets import --namespace team-a --to python > __main__.py`
-
-    Exit codes: 0 done, 1 a Secret was skipped or would be changed, or the import failed, 2 wrong usage or no answer,
-    3 refused.
     """
     if to is Target.python:
         source = source_of(None, namespaces, all_namespaces=all_namespaces, context=context)

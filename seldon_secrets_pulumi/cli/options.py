@@ -45,6 +45,7 @@ class Output(str, Enum):
     """The formats of a command's output. Each command has some of them."""
 
     table = "table"
+    text = "text"
     json = "json"
     yaml = "yaml"
     sarif = "sarif"

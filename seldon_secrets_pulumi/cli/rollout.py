@@ -3,22 +3,14 @@
 import os
 import sys
 from collections.abc import Sequence
-from enum import Enum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
 from seldon_secrets_pulumi.cli.continuing import continuing_command
-from seldon_secrets_pulumi.cli.output import exit_on_error
+from seldon_secrets_pulumi.cli.options import Output, output_option
 from seldon_secrets_pulumi.errors import StoppedError, UsageError
-
-
-class Output(str, Enum):
-    """How the progress is written."""
-
-    text = "text"
-    json = "json"
 
 
 def rollout(  # noqa: PLR0913 - the command's options
@@ -40,8 +32,9 @@ def rollout(  # noqa: PLR0913 - the command's options
         bool, typer.Option("--refresh", help="Compare with the cluster first, not only with the state.")
     ] = False,
     output: Annotated[
-        Output, typer.Option("--output", "-o", help="Text, or one JSON object per line for scripts.")
-    ] = Output.text,
+        Any,
+        output_option(Output.text, Output.json, help="Text, or one JSON object per line for scripts."),
+    ] = Output.text.value,
     json: Annotated[bool, typer.Option("--json", help="Short for --output json.")] = False,
     cwd: Annotated[
         Path, typer.Option(exists=True, file_okay=False, help="The project's folder, with its Pulumi.yaml.")
@@ -63,8 +56,6 @@ def rollout(  # noqa: PLR0913 - the command's options
     * `seldon-secrets rollout dev,qa staging prod-eu,prod-us --parallel`
     * `seldon-secrets rollout dev staging prod --dry-run` (on a pull request)
     * `seldon-secrets rollout dev staging --yes -o json` (in CI)
-
-    Exit codes: 0 done, 1 failed or stopped, 2 wrong usage, 3 refused.
     """
     from seldon_secrets_pulumi.automation.project import Project
     from seldon_secrets_pulumi.automation.stopping import stoppable
@@ -77,23 +68,22 @@ def rollout(  # noqa: PLR0913 - the command's options
     json = json or output is Output.json
     can_ask = _is_interactive() and not (yes or json)
     options = Options(dry_run, refresh, allow_replace, allow_delete)
-    with exit_on_error():
-        batches = plan_batches(stacks, until, parallel=parallel)
-        if not (yes or dry_run or can_ask):
-            raise UsageError("no terminal to ask for confirmation; add --yes, or --dry-run to change nothing")
-        # Pulumi runs in this folder, so that a relative KUBECONFIG must name the same file to the verification.
-        os.chdir(cwd)
-        project = Project(Path.cwd())
-        screen = Json() if json else Terminal() if _is_interactive() else Lines()
-        with screen, stoppable(project.command):
-            outcomes = run(project, batches, options, screen, _confirm if can_ask else None)
-            code = exit_code(outcomes, options.goal)
-            done = [outcome.stack for outcome in outcomes if outcome.result is options.goal]
-            # The stacks that remain end where --until says.
-            groups = [",".join(batch) for batch in remaining(batches, done)]
-            next_command = continuing_command(context, groups, without={"until"}) if code else None
-            screen.end(outcomes, next_command)
-        write_summary(outcomes, next_command)
+    batches = plan_batches(stacks, until, parallel=parallel)
+    if not (yes or dry_run or can_ask):
+        raise UsageError("no terminal to ask for confirmation; add --yes, or --dry-run to change nothing")
+    # Pulumi runs in this folder, so that a relative KUBECONFIG must name the same file to the verification.
+    os.chdir(cwd)
+    project = Project(Path.cwd())
+    screen = Json() if json else Terminal() if _is_interactive() else Lines()
+    with screen, stoppable(project.command):
+        outcomes = run(project, batches, options, screen, _confirm if can_ask else None)
+        code = exit_code(outcomes, options.goal)
+        done = [outcome.stack for outcome in outcomes if outcome.result is options.goal]
+        # The stacks that remain end where --until says.
+        groups = [",".join(batch) for batch in remaining(batches, done)]
+        next_command = continuing_command(context, groups, without={"until"}) if code else None
+        screen.end(outcomes, next_command)
+    write_summary(outcomes, next_command)
     raise typer.Exit(code)
 
 
