@@ -1,4 +1,4 @@
-"""One of each component, with the settings that a test gives in the stack's configuration."""
+"""Declares one of each component, with arguments from the configuration of the stack."""
 
 import pulumi
 
@@ -57,4 +57,6 @@ registry = RegistrySecret(
     opts,
 )
 pulumi.export("checksum", buckets[0].checksum)
-pulumi.export("names", [it.env_var_secret_name for it in (*buckets, gcs, files)] + [registry.secret_name])
+pulumi.export(
+    "names", [bucket.env_var_secret_name for bucket in (*buckets, gcs, files)] + [registry.secret_name]
+)
