@@ -17,7 +17,8 @@ _TELLING_NAME = re.compile(
     r"2fa|(?<!env_)auth|cert|command|cookie|cred|external_id|header|key(?!_id)|pass|pem|secret|sign|ssh|token"
 )
 _LOGIN_IN_URL = re.compile(
-    r"://[^/\s]*@|^[^/\s@]+:[^/\s@]*@|[?&][^=&]*(?:auth|cred|key|pass|pwd|secret|sig|token)[^=&]*=",
+    # A password may contain a slash or a space that nobody encoded: anything in front of an @ counts.
+    r"://.*@|^[^/\s@:]+:.*@|[?&][^=&]*(?:auth|cred|key|pass|pwd|secret|sig|token)[^=&]*=",
     re.IGNORECASE,
 )
 # An option in a connection string, `:s3,secret_access_key=…:bucket`, which contains the credentials of its remote.

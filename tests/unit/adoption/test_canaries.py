@@ -14,7 +14,7 @@ from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.rclone.catalog import backend, backend_names
-from seldon_secrets_pulumi.stack.entry import plaintext
+from seldon_secrets_pulumi.stack.entry import credentials, plaintext
 from seldon_secrets_pulumi.stack.file_editor import StackFile, credential_values
 from tests.support.canaries import CANARY
 from tests.support.manifests import secret
@@ -112,3 +112,18 @@ def test_connection_strings_are_credentials(name: str, value: str) -> None:
 @pytest.mark.parametrize("value", ["models:bucket/path", "a=models:x b=other:y", "/data", "Slash,Colon"])
 def test_names_of_remotes_are_no_credentials(value: str) -> None:
     assert plaintext("buckets", {"remote": "models", "type": "alias", "parameters": {"remote": value}}) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://user:{CANARY}@host",
+        f"https://user:a/{CANARY}@host/path",
+        f"user:a b/{CANARY}@host:1080",
+        f"http://host/?sig={CANARY}",
+    ],
+)
+@pytest.mark.parametrize("option", ["url", "http_proxy", "socks_proxy", "endpoint"])
+def test_a_url_with_a_login_is_a_credential_in_the_file(option: str, url: str) -> None:
+    entry = {"remote": "models", "type": "webdav", "parameters": {option: url}}
+    assert list(credentials("buckets", entry, cautious=True)) == [("parameters", option)]
