@@ -124,9 +124,9 @@ class Subject:
         return Digests(self.secret.name, format_name, kept)
 
 
-def _backend(type_: str) -> Backend | None:
+def _backend(type_name: str) -> Backend | None:
     try:
-        return backend(type_)
+        return backend(type_name)
     except InvalidArguments:
         return None
 

@@ -59,7 +59,7 @@ def _remote(text: str, parse: Callable[[str], Any]) -> Remote | None:
         return None
     if not isinstance(value, dict):
         return None
-    name, type_, parameters = value.get("name"), value.get("type"), value.get("parameters")
-    if isinstance(name, str) and isinstance(type_, str) and isinstance(parameters, dict):
-        return Remote(name, type_, parameters)
+    name, type_name, parameters = value.get("name"), value.get("type"), value.get("parameters")
+    if isinstance(name, str) and isinstance(type_name, str) and isinstance(parameters, dict):
+        return Remote(name, type_name, parameters)
     return None

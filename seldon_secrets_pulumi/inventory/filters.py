@@ -48,8 +48,8 @@ def of_type(name: str) -> Filter:
     return lambda secret: secret.type is not None and _canonical(secret.type) == wanted
 
 
-def _canonical(type_: str) -> str | None:
+def _canonical(type_name: str) -> str | None:
     try:
-        return backend(type_).name
+        return backend(type_name).name
     except InvalidArguments:
         return None

@@ -11,7 +11,7 @@ from .support.bucket_secrets import create_bucket_secret
 from .support.command import COMMAND
 
 
-def test_the_stack_gets_the_label_of_secrets_that_the_platform_made(
+def test_the_stack_gets_the_label_of_secrets_that_the_platform_created(
     control_plane: ControlPlane, isolated_engine: IsolatedEngine, tmp_path: Path
 ) -> None:
     namespace = control_plane.create_namespace()

@@ -102,7 +102,7 @@ def both(remote: str, check: str, detail: str) -> dict[str, tuple[str, str]]:
     return {each.secret_name(remote): (check, detail) for each in FORMATS.values()}
 
 
-def test_good_wrong_and_unreachable(
+def test_good_wrong_and_unreachable_remotes(
     control_plane: ControlPlane, namespace: str, s3_server: S3Server, silent_port: int, tmp_path: Path
 ) -> None:
     make(control_plane, namespace, "good", "s3", **s3(s3_server))
@@ -141,7 +141,7 @@ def test_good_wrong_and_unreachable(
     }
 
 
-def test_probing_the_path_of_an_option(
+def test_a_path_replaces_the_root(
     control_plane: ControlPlane, namespace: str, s3_server: S3Server, tmp_path: Path
 ) -> None:
     for name in ("models", "elsewhere"):
@@ -194,7 +194,7 @@ def test_a_hostile_secret_runs_no_program_and_reaches_no_socket(
 def test_no_credential_is_in_a_command_line(
     control_plane: ControlPlane, namespace: str, silent_port: int, tmp_path: Path
 ) -> None:
-    """Seen from beside it while rclone waits for an answer."""
+    """Other processes watch the command lines while rclone waits for an answer."""
     password = obscure("webdav", "pass", CANARY)
     make(
         control_plane,

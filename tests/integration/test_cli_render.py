@@ -1,4 +1,4 @@
-"""`render`: an API server accepts its manifests, and the stack creates the same Secrets."""
+"""`render` with real parts: an API server accepts the manifests, and the stack creates the same Secrets."""
 
 import json
 import subprocess
@@ -45,13 +45,13 @@ def kubectl(cluster: ControlPlane, manifests: str, *arguments: str) -> str:
 
 def on_cluster(cluster: ControlPlane, *namespaces: str) -> dict[str, Any]:
     return {
-        f"{namespace}/{name}": (it.type, it.metadata and it.metadata.labels, it.data)
+        f"{namespace}/{name}": (secret.type, secret.metadata and secret.metadata.labels, secret.data)
         for namespace in namespaces
-        for name, it in cluster.secrets(namespace).items()
+        for name, secret in cluster.secrets(namespace).items()
     }
 
 
-def test_rendered_manifests_equal_the_secrets_of_the_stack(
+def test_the_stack_creates_the_same_secrets(
     isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path
 ) -> None:
     namespaces = [control_plane.create_namespace(), control_plane.create_namespace()]
@@ -82,7 +82,7 @@ def test_rendered_manifests_equal_the_secrets_of_the_stack(
     manifests = render(pulumi("config", "--show-secrets", "--json"))
     assert manifests == render(json.dumps(settings))
 
-    # The API server takes each of them, as it would in a pull request's check.
+    # The API server accepts each of them, as in the check of a pull request.
     accepted = kubectl(control_plane, manifests, "apply", "--dry-run=server", "--output=name")
     assert len(accepted.splitlines()) == 12
     assert on_cluster(control_plane, *namespaces) == {}

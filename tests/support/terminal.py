@@ -1,4 +1,4 @@
-"""Runs the command with standard output and standard error on terminals of a certain width."""
+"""The command with terminals of a certain width as standard output and standard error."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ COMMAND = str(Path(sys.prefix, "bin", "seldon-secrets"))
 
 
 class Screen:
-    """A terminal, and the text that it receives."""
+    """A terminal, and the text that was sent to it."""
 
     def __init__(self, columns: int) -> None:
         self._ours, self.theirs = pty.openpty()
@@ -56,7 +56,7 @@ def _screens(columns: int) -> Iterator[tuple[Screen, Screen]]:
 def on_terminal(
     *arguments: str, columns: int = 100, variables: Mapping[str, str] | None = None, pipe: bool = False
 ) -> tuple[int, str, str]:
-    """The exit code, and the text on standard output (a pipe with `pipe`) and standard error."""
+    """The exit code, standard output (through a pipe if `pipe`) and standard error."""
     environment = {"TERM": "xterm-256color", "HOME": "/nonexistent", "PATH": os.environ["PATH"]}
     with _screens(columns) as (out, err):
         process = subprocess.Popen(

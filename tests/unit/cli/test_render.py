@@ -30,10 +30,10 @@ SETTINGS: dict[str, Any] = {
     ],
     "registries": [{"name": "ghcr", "server": "ghcr.io", "username": "bot", "password": CANARY}],
 }
-CONFIG = {f"seldon-secrets:{name}": it for name, it in SETTINGS.items()}
+CONFIG = {f"seldon-secrets:{name}": value for name, value in SETTINGS.items()}
 OF_PULUMI = {
-    name: {"value": json.dumps(it), "objectValue": it, "secret": name == "seldon-secrets:buckets"}
-    for name, it in CONFIG.items()
+    name: {"value": json.dumps(value), "objectValue": value, "secret": name == "seldon-secrets:buckets"}
+    for name, value in CONFIG.items()
 }
 
 
@@ -73,25 +73,25 @@ def refused(content: object, folder: Path | None = None) -> str:
     ],
     ids=["plain", "prefixed", "stack file", "set as text", "json", "pulumi config"],
 )
-def test_every_shape_gives_what_the_stack_declares(content: object) -> None:
+def test_every_form_of_settings_gives_the_secrets_of_the_stack(content: object) -> None:
     assert rendered(content) == [
         {
             "apiVersion": "v1",
             "kind": "Secret",
             "metadata": {
-                "name": it.name,
-                "namespace": it.namespace,
-                "labels": dict(it.labels),
-                **({"annotations": dict(it.annotations)} if it.annotations else {}),
+                "name": secret.name,
+                "namespace": secret.namespace,
+                "labels": dict(secret.labels),
+                **({"annotations": dict(secret.annotations)} if secret.annotations else {}),
             },
-            "type": it.type,
-            "data": {key: base64.b64encode(value.encode()).decode() for key, value in it.data.items()},
+            "type": secret.type,
+            "data": {key: base64.b64encode(value.encode()).decode() for key, value in secret.data.items()},
         }
-        for it in declared_secrets(SETTINGS, Path(), FormatLabel())
+        for secret in declared_secrets(SETTINGS, Path(), FormatLabel())
     ]
 
 
-def test_the_text_is_plain() -> None:
+def test_the_text_of_a_manifest() -> None:
     settings = {
         "namespaces": ["team"],
         "buckets": [{"remote": "models", "type": "gcs", "anonymous": True, "formats": ["config_param"]}],
@@ -129,7 +129,7 @@ def test_the_format_label_of_the_settings() -> None:
     assert "formatLabelEnvVar: must be a string" in wrong
 
 
-def test_files_are_beside_the_file(tmp_path: Path) -> None:
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(CANARY)
     bucket = SETTINGS["buckets"][0] | {"secretAccessKey": {"file": "key"}}
     assert rendered({"namespaces": ["a"], "buckets": [bucket]}, tmp_path) == rendered(
@@ -137,7 +137,7 @@ def test_files_are_beside_the_file(tmp_path: Path) -> None:
     )
 
 
-def test_all_problems_are_told_one_a_line() -> None:
+def test_every_problem_is_one_line() -> None:
     bucket = SETTINGS["buckets"][0] | {"regoin": "eu", "remote": "A"}
     lines = refused({"namespaces": ["a"], "buckets": [bucket]}).splitlines()
     assert len(lines) == 2
@@ -166,20 +166,20 @@ def test_encrypted_values() -> None:
         ("bucket: []", "did you mean buckets?"),
     ],
 )
-def test_what_is_no_settings(text: str, why: str) -> None:
+def test_text_that_is_not_settings(text: str, why: str) -> None:
     message = refused(text)
     assert why in message
     assert message.count("\n") == 1
 
 
-def test_what_is_no_text(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     file = tmp_path / "secrets.yaml"
     file.write_bytes(b"\xff\xfe")
     result = CliRunner().invoke(app, ["render", str(file)])
     assert (result.exit_code, result.stderr) == (2, "seldon-secrets: the file is not UTF-8 text\n")
 
 
-def test_nothing_declared() -> None:
+def test_settings_without_secrets() -> None:
     result = run({"buckets": []})
     assert (result.exit_code, result.stdout) == (0, "")
     assert "nothing" not in result.stderr
@@ -187,7 +187,7 @@ def test_nothing_declared() -> None:
 
 
 @pytest.mark.parametrize("kind", ["checkout", "linked work tree", "elsewhere", "forced"])
-def test_credentials_do_not_get_into_a_work_tree(tmp_path: Path, kind: str) -> None:
+def test_credentials_are_not_written_into_a_work_tree(tmp_path: Path, kind: str) -> None:
     if kind == "linked work tree":
         (tmp_path / ".git").write_text("gitdir: /elsewhere/.git/worktrees/here\n")
     elif kind != "elsewhere":
