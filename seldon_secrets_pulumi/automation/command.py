@@ -17,7 +17,7 @@ class InterruptibleCommand(automation.PulumiCommand):
 
     def __init__(self) -> None:
         super().__init__()
-        self._stopping = threading.Event()
+        self.stopping = threading.Event()
         self._running: set[subprocess.Popen[str]] = set()
 
     def stop(self) -> None:
@@ -26,13 +26,13 @@ class InterruptibleCommand(automation.PulumiCommand):
         On the first SIGINT pulumi finishes the operations under way and releases its lock. On the second it ends
         at once.
         """
-        self._stopping.set()
+        self.stopping.set()
         for process in list(self._running):
             process.send_signal(signal.SIGINT)
 
     def raise_if_stopped(self) -> None:
         """Raise `StoppedError` after a call of `stop`."""
-        if self._stopping.is_set():
+        if self.stopping.is_set():
             raise StoppedError("stopped by Ctrl-C or SIGTERM")
 
     def run(  # noqa: PLR0913 - the parameters of the base class, and one more
@@ -66,7 +66,7 @@ class InterruptibleCommand(automation.PulumiCommand):
 
     def _communicate(self, process: "subprocess.Popen[str]", standard_input: str) -> tuple[str, str]:
         self._running.add(process)
-        if self._stopping.is_set():  # `stop` was called before the process was in the set
+        if self.stopping.is_set():  # `stop` was called before the process was in the set
             process.send_signal(signal.SIGINT)
         try:
             return process.communicate(standard_input)

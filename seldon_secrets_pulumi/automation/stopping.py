@@ -9,8 +9,11 @@ from seldon_secrets_pulumi.automation.command import InterruptibleCommand
 
 @contextmanager
 def stoppable(command: InterruptibleCommand) -> Iterator[None]:
-    """A signal stops pulumi cleanly. After a second one, pulumi does not wait for the operations under way."""
-    with _on_signals(command.stop):
+    """A signal stops pulumi cleanly. After a second one, pulumi does not wait for the operations under way.
+
+    Once stopped, the process keeps ignoring signals: one more must not replace the exit code with which it ends.
+    """
+    with _on_signals(command.stop, restored=lambda: not command.stopping.is_set()):
         yield
 
 
@@ -26,12 +29,12 @@ def _interrupt() -> None:
 
 
 @contextmanager
-def _on_signals(action: Callable[[], None]) -> Iterator[None]:
+def _on_signals(action: Callable[[], None], restored: Callable[[], bool] = lambda: True) -> Iterator[None]:
     previous = {
         number: signal.signal(number, lambda *_: action()) for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
         yield
     finally:
-        for number, handler in previous.items():
+        for number, handler in previous.items() if restored() else ():
             signal.signal(number, handler)

@@ -19,7 +19,7 @@ _TELLING_NAME = re.compile(
 _LOGIN_IN_URL = re.compile(
     # A password may contain a slash or a space that nobody encoded: anything in front of an @ counts.
     r"://.*@|^[^/\s@:]+:.*@|[?&][^=&]*(?:auth|cred|key|pass|pwd|secret|sig|token)[^=&]*=",
-    re.IGNORECASE,
+    re.DOTALL | re.IGNORECASE,
 )
 # An option in a connection string, `:s3,secret_access_key=…:bucket`, which contains the credentials of its remote.
 # Wider than rclone's parser (fs/fspath/path.go), because the value may come from another tool.

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 import yaml
@@ -28,7 +27,7 @@ ENTRY: Any = {
     "namespaces": ["team-a"],
     "type": "webdav",
     "parameters": {
-        "url": f"https://user:{quote(CANARY, safe='')}@files.example.com",
+        "url": f"https://user:{CANARY}@files.example.com",
         "headers": f"Cookie,{CANARY}",
         "pass": CANARY,
         "user": "0123",
