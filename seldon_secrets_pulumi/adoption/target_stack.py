@@ -65,7 +65,8 @@ def read_stack(
     provider = _provider_settings(json.loads(config))
     file = _config_folder(folder, project_settings) / f"Pulumi.{name.rpartition('/')[2]}.yaml"
     missing_settings = _missing_settings(name, provider, context)
-    contents = _contents(settings_in(config), folder.resolve(), resources, urn, missing_settings)
+    settings = settings_in(config, project=str(project_settings.get("name")))
+    contents = _contents(settings, folder.resolve(), resources, urn, missing_settings)
     return TargetStack(
         project=project,
         name=name,

@@ -49,7 +49,9 @@ def render(
 
 
 def _text(file: typer.FileText) -> str:
+    from seldon_secrets_pulumi.stack.file_reader import MAX_CHARACTERS
+
     try:
-        return file.read()
+        return file.read(MAX_CHARACTERS + 1)  # a device may have no end
     except UnicodeDecodeError:
         raise InvalidArguments([Problem("", "the file is not UTF-8 text")]) from None

@@ -6,6 +6,7 @@ import pulumi
 
 from seldon_secrets_pulumi.errors import SeldonSecretsError
 from seldon_secrets_pulumi.problem import Problem
+from seldon_secrets_pulumi.untrusted_text import printable
 
 
 class InvalidDeclaration(SeldonSecretsError, pulumi.RunError):  # noqa: N818 - a public name
@@ -16,4 +17,4 @@ class InvalidDeclaration(SeldonSecretsError, pulumi.RunError):  # noqa: N818 - a
 
     def __init__(self, component: str, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(f"{component}: {problem}" for problem in self.problems))
+        super().__init__("\n".join(printable(f"{component}: {problem}") for problem in self.problems))

@@ -39,7 +39,8 @@ def declare(
     component: pulumi.ComponentResource, name: str, inputs: SecretInputs, opts: pulumi.ResourceOptions | None
 ) -> None:
     """Declare the Secret as a child of the component, exactly as `pulumi_kubernetes.core.v1.Secret` would."""
-    # Pulumi passes the provider, protect and aliases on to a component's children, but not these two.
+    # Pulumi passes the provider, protect and aliases on to a component's children, but not the other two. `protect`
+    # is here for a child that differs from its component.
     component_opts = opts or pulumi.ResourceOptions()
     metadata = {"name": inputs.name, "namespace": inputs.namespace, "labels": inputs.labels}
     if inputs.annotations is not None:
@@ -60,6 +61,7 @@ def declare(
             kubernetes_resource_defaults(),
             pulumi.ResourceOptions(
                 parent=component,
+                protect=component_opts.protect,
                 depends_on=component_opts.depends_on,
                 retain_on_delete=component_opts.retain_on_delete,
                 additional_secret_outputs=["data", "stringData"],

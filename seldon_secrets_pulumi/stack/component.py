@@ -1,6 +1,8 @@
 """`SeldonSecrets`."""
 
-from pathlib import Path
+import shlex
+from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 
@@ -12,6 +14,7 @@ from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.resource_types import SELDON_SECRETS
 from seldon_secrets_pulumi.stack import settings
 from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, secrets_of_stack
+from seldon_secrets_pulumi.untrusted_text import printable
 
 _LABEL = "stack config seldon-secrets"
 _SHOWN = 20  # commands in one warning
@@ -32,19 +35,21 @@ class SeldonSecrets(pulumi.ComponentResource):
         program = Program.current()
         warn_of_replacement(self, program)
         secrets = self._secrets(program)
+        protection = {protect: _protected(opts, protect) for protect in (None, True, False)}
         for secret in secrets:
             if secret.rclone_variables_of:
                 warn_of_dash(self, program, secret.rclone_variables_of)
-            declare(self, str(secret), _inputs(secret), opts)
+            declare(self, str(secret), _inputs(secret), protection[secret.protect])
         self.secrets = pulumi.Output.from_input([str(secret) for secret in secrets])
         self.register_outputs({"secrets": self.secrets})
 
     def _secrets(self, program: Program) -> list[DeclaredSecret]:
-        configured = settings.read()
-        if readable := list(settings.readable_credentials(configured)):
-            self._warn_of_plaintext(readable)
         try:
-            secrets = secrets_of_stack(configured, Path(pulumi.get_root_directory()))
+            configured = settings.read()
+            self._warn_of_plaintext(configured)
+            secrets = secrets_of_stack(
+                configured, settings.project_folder(), other_problems=settings.misplaced()
+            )
         except InvalidArguments as invalid:
             raise InvalidDeclaration(_LABEL, invalid.problems) from None
         claims = (
@@ -55,8 +60,13 @@ class SeldonSecrets(pulumi.ComponentResource):
             raise InvalidDeclaration(_LABEL, problems)
         return secrets
 
-    def _warn_of_plaintext(self, paths: list[str]) -> None:
-        lines = [f"  pulumi config set --secret --path 'seldon-secrets:{path}'" for path in paths[:_SHOWN]]
+    def _warn_of_plaintext(self, configured: Mapping[str, Any]) -> None:
+        paths = [printable(path) for path in settings.readable_credentials(configured)]
+        if not paths:
+            return
+        # Anybody may have chosen the names within a path, and the reader will paste it into a shell.
+        quoted = (shlex.quote(f"seldon-secrets:{path}") for path in paths[:_SHOWN])
+        lines = [f"  pulumi config set --secret --path {path}" for path in quoted]
         if len(paths) > _SHOWN:
             lines.append(f"  and {len(paths) - _SHOWN} more")
         commands = "\n".join(lines)
@@ -65,6 +75,10 @@ class SeldonSecrets(pulumi.ComponentResource):
             f"encrypt it:\n{commands}",
             self,
         )
+
+
+def _protected(opts: pulumi.ResourceOptions | None, protect: bool | None) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=protect))
 
 
 def _inputs(secret: DeclaredSecret) -> SecretInputs:

@@ -75,11 +75,15 @@ def credentials(list_name: str, entry: Any, *, cautious: bool = False) -> Iterat
         values = entry.get(mapping)
         sensitive = _sensitive_options(entry["type"]) if mapping == "parameters" else None
         for name, value in values.items() if isinstance(values, Mapping) else ():
-            if isinstance(value, str) and (
-                sensitive is None
-                or name in sensitive
-                or _OPTION_WITHIN.search(value)
-                or (cautious and _looks_like_credential(name, value))
+            if (
+                isinstance(name, str)
+                and isinstance(value, str)
+                and (
+                    sensitive is None
+                    or name in sensitive
+                    or _OPTION_WITHIN.search(value)
+                    or (cautious and _looks_like_credential(name, value))
+                )
             ):
                 yield mapping, name
 

@@ -1,5 +1,6 @@
 """From the settings of a stack to every Secret that they declare, or to every problem with them."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,13 +18,21 @@ from seldon_secrets_pulumi.model.registry import Registry, registry_labels
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES, FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean, nearest
 from seldon_secrets_pulumi.stack.entry import entry_kind, fields, setting
-from seldon_secrets_pulumi.stack.reference import resolved
+from seldon_secrets_pulumi.stack.reference import OUTSIDE_SETTING, References
+from seldon_secrets_pulumi.stack.structure import structure_problems
+from seldon_secrets_pulumi.stack.switch import switch
 
 SHARED_SETTING_TYPES: Mapping[str, type] = {"namespaces": list, "formats": list, "labels": dict}
 """The settings that apply to all entries."""
 ENTRIES = tuple(dict.fromkeys(kind.setting for kind in DECLARABLE_KINDS))
 """The lists of entries."""
 _SETTING_TYPES = {**SHARED_SETTING_TYPES, **dict.fromkeys(ENTRIES, list)}
+PROTECT = "protect"
+"""The setting that lets Pulumi refuse to delete Secrets: of all entries, or of one."""
+SWITCHES = (PROTECT, OUTSIDE_SETTING)
+"""The settings that are true or false."""
+SETTING_NAMES = frozenset({*_SETTING_TYPES, *SWITCHES, *FORMAT_LABEL_SETTINGS})
+"""All settings."""
 _METADATA_MAPPINGS = frozenset({"labels", "annotations"})
 
 
@@ -38,6 +47,8 @@ class DeclaredSecret:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     data: Mapping[str, str] = field(repr=False)
+    protect: bool | None = None
+    """Whether Pulumi refuses to delete the Secret. None if the component decides."""
     rclone_variables_of: str | None = None
     """The remote, if rclone reads the Secret as environment variables."""
 
@@ -45,15 +56,28 @@ class DeclaredSecret:
         return f"{self.namespace}/{self.name}"
 
 
-def secrets_of_stack(settings: Mapping[str, Any], folder: Path) -> list[DeclaredSecret]:
-    """The same as `declared_secrets`, from settings that include those of the format label."""
+def secrets_of_stack(
+    settings: Mapping[str, Any], folder: Path, *, other_problems: Iterable[Problem] = ()
+) -> list[DeclaredSecret]:
+    """The same as `declared_secrets`, from settings that include those of the format label.
+
+    Settings without any list of entries are an error too: `pulumi up` with an empty or misspelled file would delete
+    every Secret of the stack.
+    """
     others = {name: value for name, value in settings.items() if name not in FORMAT_LABEL_SETTINGS}
-    format_label, problems = FormatLabel(), tuple[Problem, ...]()
+    format_label, problems = FormatLabel(), list(other_problems)
     try:
         format_label = parse_format_label(settings)
     except InvalidArguments as invalid:
-        problems = invalid.problems
-    return declared_secrets(others, folder, format_label, other_problems=problems)
+        problems += invalid.problems
+    secrets = declared_secrets(others, folder, format_label, other_problems=problems)
+    if not settings.keys() & set(ENTRIES):
+        rule = (
+            f"none of the settings {', '.join(ENTRIES)} is set, so `pulumi up` would delete all Secrets of the stack;"
+            " check the stack's configuration. If you want no Secrets, set seldon-secrets:buckets to []"
+        )
+        raise InvalidArguments([Problem("", rule, code="required")])
+    return secrets
 
 
 def declared_secrets(
@@ -65,14 +89,15 @@ def declared_secrets(
 ) -> list[DeclaredSecret]:
     """Every Secret, in the order of the entries. Raises `InvalidArguments` with the problems of all entries."""
     problems = [*other_problems, *_setting_problems(settings)]
-    broken = {problem.argument for problem in problems}
-    shared = {name: settings.get(name) for name in SHARED_SETTING_TYPES.keys() - broken}
+    broken = {re.split(r"[.[]", problem.argument, maxsplit=1)[0] for problem in problems}
+    shared = {name: settings.get(name) for name in {*SHARED_SETTING_TYPES, PROTECT} - broken}
+    references = References(folder, allow_outside=switch(settings.get(OUTSIDE_SETTING)) is True)
     secrets: dict[str, DeclaredSecret] = {}
     for list_name in ENTRIES:
         for position, entry in enumerate(settings.get(list_name, []) if list_name not in broken else []):
             path = f"{list_name}[{position}]"
             try:
-                declared = _Entry(list_name, path, entry, shared, folder, format_label).secrets()
+                declared = _Entry(list_name, path, entry, shared, references, format_label).secrets()
             except InvalidArguments as invalid:
                 problems += (problem.within(path) for problem in invalid.problems)
                 continue
@@ -88,12 +113,17 @@ def declared_secrets(
 
 def _setting_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in settings.items():
-        if name not in _SETTING_TYPES:
-            rule = f"is not a setting; {did_you_mean(name, _SETTING_TYPES)}"
+        if name in SWITCHES:
+            if switch(value) is None:
+                yield Problem(name, "must be true or false", code="type")
+        elif name not in _SETTING_TYPES:
+            rule = f"is not a setting; {did_you_mean(name, SETTING_NAMES)}"
             yield Problem(name, rule, code="unknown_argument")
         elif not isinstance(value, _SETTING_TYPES[name]):
             shape = "list" if _SETTING_TYPES[name] is list else "mapping"
             yield Problem(name, f"must be a {shape}", code="type")
+        elif name in SHARED_SETTING_TYPES:
+            yield from structure_problems(name, value)
 
 
 @dataclass(slots=True)
@@ -104,7 +134,7 @@ class _Entry:
     _path: str
     _settings: Any = field(repr=False)
     _shared: Mapping[str, Any] = field(repr=False)
-    _folder: Path
+    _references: References
     _format_label: FormatLabel
     _problems: list[Problem] = field(default_factory=list, init=False)
     _unread: set[str] = field(default_factory=set, init=False)
@@ -114,9 +144,12 @@ class _Entry:
         """The Secrets in all namespaces. Raises `InvalidArguments`, in the spelling of the settings."""
         if not isinstance(self._settings, Mapping):
             raise InvalidArguments([Problem("", "must be a mapping of settings", code="type")])
+        if broken := list(structure_problems("", self._settings)):
+            raise InvalidArguments(broken)
         kind = self._kind()
         values = self._values(kind)
         namespaces = self._namespaces()
+        protect = self._protect()
         model = kind.model if kind else Bucket
         try:
             declaration = model.parse(
@@ -129,7 +162,11 @@ class _Entry:
         if self._problems:
             raise InvalidArguments(self._problems) from None
         secrets = list(self._in_any_namespace(declaration)) if declaration else []
-        return [replace(secret, namespace=namespace) for namespace in namespaces for secret in secrets]
+        return [
+            replace(secret, namespace=namespace, protect=protect)
+            for namespace in namespaces
+            for secret in secrets
+        ]
 
     def _kind(self) -> Kind | None:
         """The kind of the entry. None if its type is broken: then only the settings of all buckets are checked."""
@@ -143,7 +180,7 @@ class _Entry:
     def _values(self, kind: Kind | None) -> dict[str, Any]:
         """The values of the model's fields, with references resolved."""
         names = fields(kind.model if kind else Bucket)
-        accepted = names.keys() | ({"type"} if self._list_name == "buckets" else set())
+        accepted = names.keys() | {PROTECT} | ({"type"} if self._list_name == "buckets" else set())
         values: dict[str, Any] = {}
         for name, value in self._settings.items():
             if name in names and name != "namespaces":
@@ -175,11 +212,19 @@ class _Entry:
 
     def _resolved(self, path: str, argument_path: str, value: Any) -> Any:
         try:
-            return resolved(value, self._folder)
+            return self._references.resolved(value)
         except ValueError as error:
             self._problems.append(Problem(path, str(error)))
             self._unread.add(argument_path)
             return None
+
+    def _protect(self) -> bool | None:
+        if PROTECT not in self._settings:
+            return switch(self._shared.get(PROTECT))
+        protect = switch(self._settings[PROTECT])
+        if protect is None:
+            self._problems.append(Problem(PROTECT, "must be true or false", code="type"))
+        return protect
 
     def _namespaces(self) -> list[str]:
         namespaces = self._settings.get("namespaces", self._shared.get("namespaces"))

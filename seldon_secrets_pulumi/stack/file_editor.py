@@ -14,9 +14,10 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from seldon_secrets_pulumi.errors import UsageError
+from seldon_secrets_pulumi.model.setting_names import PREFIX
 from seldon_secrets_pulumi.stack.entry import credentials
 from seldon_secrets_pulumi.stack.expansion import ENTRIES
-from seldon_secrets_pulumi.stack.file_reader import PREFIX
+from seldon_secrets_pulumi.stack.file_reader import config_in
 
 # All other parts of a stack's file describe its encryption.
 _NO_HEADER = frozenset({"config", "environment"})
@@ -41,11 +42,15 @@ class StackFile:
         self._yaml.width = 2**20
         self._yaml.indent(mapping=2, sequence=4, offset=2)  # as the engine writes it
         try:
-            content = self._yaml.load(path.read_text(encoding="utf-8")) if path.exists() else None
+            text = path.read_text(encoding="utf-8") if path.exists() else ""
+            config_in(text)  # a parser with bounds; ruamel's has none
+            content = self._yaml.load(text)
         except (OSError, ValueError, YAMLError):
             raise UnusableFile(f"{path} can't be read as YAML") from None
         self._content: CommentedMap = content if content is not None else CommentedMap()
-        self._config: CommentedMap = self._content.setdefault("config", CommentedMap())
+        if self._content.get("config") is None:
+            self._content["config"] = CommentedMap()
+        self._config: CommentedMap = self._content["config"]
         for kind in ENTRIES:
             if len(_entries(self._config, PREFIX + kind)) != len(_entries(settings, kind)):
                 raise UnusableFile(

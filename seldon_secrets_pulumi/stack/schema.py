@@ -18,11 +18,13 @@ from seldon_secrets_pulumi.model.kinds import DECLARABLE_KINDS, Kind
 from seldon_secrets_pulumi.model.seldon_labels import KINDS
 from seldon_secrets_pulumi.rclone.catalog import backend
 from seldon_secrets_pulumi.stack.entry import setting
-from seldon_secrets_pulumi.stack.expansion import ENTRIES
+from seldon_secrets_pulumi.stack.expansion import ENTRIES, PROTECT, SWITCHES
 
 _NAMESPACES = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 _FORMATS = {"type": "array", "items": {"enum": list(FORMATS)}, "minItems": 1, "uniqueItems": True}
 _STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
+# `pulumi config set` writes text.
+_SWITCH = {"enum": [True, False, "true", "false"]}
 _REFERENCES = [
     {
         "type": "object",
@@ -59,6 +61,7 @@ def schema() -> dict[str, Any]:
         "formats": _FORMATS,
         "labels": _STRINGS,
         **{list_name: {"type": "array", "items": _entries(list_name)} for list_name in ENTRIES},
+        **dict.fromkeys(SWITCHES, _SWITCH),
         **{name: {"type": "string"} for name in FORMAT_LABEL_SETTINGS},
     }
     return {
@@ -98,6 +101,7 @@ def _spellings(kind: Kind) -> list[str]:
 
 def _entry(model: type[Declaration]) -> dict[str, Any]:
     properties = {setting(name): _setting(name, info) for name, info in model.model_fields.items()}
+    properties[PROTECT] = _SWITCH
     required = [
         setting(name)
         for name, info in model.model_fields.items()

@@ -157,10 +157,12 @@ def test_encrypted_values() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (f"buckets: [\n*{CANARY}", "neither YAML nor JSON (line 2, column "),
-        (f'{{"buckets": "{CANARY}', "neither YAML nor JSON (line 1, column 13)"),
+        (f"buckets: [\n*{CANARY}", "the file is not valid YAML (line 2, column "),
+        (f'{{"buckets": "{CANARY}', "the file is not valid JSON (line 1, column 13)"),
         (CANARY, "must be a mapping"),
-        ("", "must be a mapping"),
+        ("", "none of the settings buckets, registries, secrets is set"),
+        ("config:\n  seldon-secret:buckets: []", "did you mean seldon-secrets:buckets?"),
+        ("buckets: " + "[" * 100_000, "is nested too deeply"),
         (f"config: {CANARY}", "config: must be a mapping"),
         (f"buckets: {CANARY}", "buckets: must be a list"),
         ("bucket: []", "did you mean buckets?"),
@@ -177,6 +179,21 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     result = CliRunner().invoke(app, ["render", str(file)])
     assert (result.exit_code, result.stderr) == (2, "seldon-secrets: the file is not UTF-8 text\n")
+
+
+def test_a_file_without_an_end() -> None:
+    result = CliRunner().invoke(app, ["render", "/dev/zero"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("seldon-secrets: the file is larger than 4 MiB")
+
+
+def test_files_outside_the_folder_need_a_setting(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(CANARY)
+    (tmp_path / "folder").mkdir()
+    bucket = SETTINGS["buckets"][0] | {"secretAccessKey": {"file": "../key"}}
+    settings = {"namespaces": ["a"], "buckets": [bucket]}
+    assert "is outside the project's folder" in refused(settings, tmp_path / "folder")
+    assert rendered(settings | {"allowFilesOutsideProject": True}, tmp_path / "folder")
 
 
 def test_settings_without_secrets() -> None:

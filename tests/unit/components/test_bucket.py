@@ -323,6 +323,27 @@ def test_the_configured_format_label_is_reserved_and_checked(run: Run) -> None:
         run(s3, config={"seldon-secrets:formatLabelKey": "a b"})
 
 
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [
+        ("seldon-secrets:formatLabelKeys", "formatLabelKeys: is not a setting; did you mean formatLabelKey"),
+        (
+            "seldon-secrets:format-label-key",
+            "format-label-key: is not a setting; did you mean formatLabelKey",
+        ),
+        ("seldon-secret:formatLabelKey", "seldon-secret:formatLabelKey: is not a setting of seldon-secrets"),
+        (
+            "project:formatLabelKey",
+            "project:formatLabelKey: is not a setting of seldon-secrets; did you mean",
+        ),
+    ],
+)
+def test_a_misspelled_format_label_is_not_ignored(run: Run, key: str, problem: str) -> None:
+    with pytest.raises(InvalidDeclaration) as invalid:
+        run(s3, config={key: "a", "seldon-secrets:formats": "[]", "project:labels": "mine"})
+    assert str(invalid.value).startswith(f"stack config seldon-secrets: {problem}")
+
+
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
 

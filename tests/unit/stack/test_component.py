@@ -3,6 +3,8 @@
 import base64
 import json
 import logging
+import shlex
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -122,3 +124,97 @@ def test_a_warning_of_many_credentials_stays_short(run: Run, caplog: pytest.LogC
     run(stack, config=config(buckets=[MODELS | {"remote": f"models{it}"} for it in range(25)]))
     assert caplog.text.count("pulumi config set --secret --path") == 20
     assert "  and 5 more" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({}, "none of the settings buckets, registries, secrets is set"),
+        (
+            {"seldon-secrets:namespaces": '["team"]'},
+            "none of the settings buckets, registries, secrets is set",
+        ),
+        (
+            {"seldon-secret:buckets": "[]"},
+            "seldon-secret:buckets: is not a setting of seldon-secrets; did you",
+        ),
+        ({"project:buckets": "[]"}, "project:buckets: is not a setting of seldon-secrets; did you mean"),
+        ({"seldon-secrets:bukets": "[]"}, "bukets: is not a setting; did you mean buckets?"),
+        ({"seldon-secrets:buckets": ""}, "buckets: must be a list"),
+        ({"seldon-secrets:buckets": "null"}, "buckets: must be a list"),
+        ({"seldon-secrets:buckets": f'["{CANARY}"'}, "buckets: is not valid JSON (line 1, column "),
+        ({"seldon-secrets:buckets": "[" * 100_000}, "buckets: is nested too deeply"),
+        ({"seldon-secrets:buckets": "[" + " " * 2**24}, "buckets: is larger than 16 MiB"),
+        ({"seldon-secrets:buckets": '[{"\\ud800": 1}]'}, "buckets[0]: all names must be valid Unicode text"),
+        ({"seldon-secrets:x\x1b[31m": "[]"}, "x\N{REPLACEMENT CHARACTER}[31m: is not a setting"),
+    ],
+)
+def test_settings_that_would_delete_every_secret(run: Run, settings: dict[str, str], problem: str) -> None:
+    with pytest.raises(InvalidDeclaration) as invalid:
+        run(stack, config=settings)
+    (line,) = str(invalid.value).splitlines()
+    assert line.startswith(f"stack config seldon-secrets: {problem}")
+    assert CANARY not in line
+    assert run.secrets() == {}
+
+
+def test_an_empty_list_declares_no_secrets_on_purpose(run: Run) -> None:
+    for setting in ("buckets", "registries", "secrets"):
+        assert run(stack, config={f"seldon-secrets:{setting}": "[]"}) == []
+
+
+def test_a_program_may_have_settings_of_the_same_name(run: Run) -> None:
+    assert run(stack, config=config(buckets=[]) | {"project:buckets": "mine"}) == []
+
+
+@pytest.mark.parametrize("option", [None, True, False])
+@pytest.mark.parametrize("setting", [None, True, False])
+def test_protection(run: Run, option: bool | None, setting: bool | None) -> None:
+    resources: dict[str, pulumi.Resource] = {}
+
+    def record(args: pulumi.ResourceTransformationArgs) -> None:
+        resources[args.name] = args.resource
+
+    def program() -> None:
+        SeldonSecrets("all", pulumi.ResourceOptions(protect=option, transformations=[record]))
+
+    entries = [GHCR, GHCR | {"name": "open", "protect": False}, GHCR | {"name": "closed", "protect": True}]
+    shared = {} if setting is None else {"protect": setting}
+    run(program, config=config(registries=entries, **shared))
+    protected = {name: bool(resource._protect) for name, resource in resources.items()}
+    assert protected == {
+        "all": bool(option),
+        "team/ghcr": bool(option if setting is None else setting),
+        "team/open": False,
+        "team/closed": True,
+    }
+
+
+def test_a_name_can_not_break_out_of_the_command_in_the_warning(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda message, *_: messages.append(message))
+    hostile = {"remote": "own", "type": "initializer", "env": {"x'; id; '\n\x1b\ud800": CANARY}}
+    with pytest.raises(InvalidDeclaration):
+        run(stack, config=config(buckets=[hostile]))
+    (line,) = [line for line in "".join(messages).splitlines() if "--path" in line]
+    words = shlex.split(line)
+    assert words[:-1] == ["pulumi", "config", "set", "--secret", "--path"]
+    assert words[-1].startswith("seldon-secrets:buckets[0].env[\"x'; id; '\N{REPLACEMENT CHARACTER}")
+    assert "\x1b" not in line
+
+
+def test_without_a_project_folder_files_are_in_the_current_one(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("password").write_text(CANARY)
+
+    def program() -> pulumi.Output[list[str]]:
+        # As the Automation API leaves it for an inline program (pulumi `automation/_server.py`).
+        monkeypatch.setattr(pulumi.runtime.settings.SETTINGS, "root_directory", None)
+        return stack()
+
+    names = run(program, config=config(registries=[GHCR | {"password": {"file": "password"}}]))
+    assert names == ["team/ghcr"]
