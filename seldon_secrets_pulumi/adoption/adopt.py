@@ -10,10 +10,10 @@ from seldon_secrets_pulumi.adoption.planned_entry import PlannedEntry
 from seldon_secrets_pulumi.adoption.reporter import Reporter
 from seldon_secrets_pulumi.adoption.target_stack import TargetStack
 from seldon_secrets_pulumi.automation.encryption import Encryption
-from seldon_secrets_pulumi.components.pulumi_internals import kubernetes_resource_defaults
 from seldon_secrets_pulumi.errors import NoAnswerError, RefusedError
 from seldon_secrets_pulumi.inventory.cluster import Cluster
 from seldon_secrets_pulumi.inventory.source import ClusterSource
+from seldon_secrets_pulumi.pulumi_internals import kubernetes_resource_defaults
 from seldon_secrets_pulumi.resource_types import SECRET, SELDON_SECRETS
 from seldon_secrets_pulumi.stack.file_editor import SettingPath, credential_values
 

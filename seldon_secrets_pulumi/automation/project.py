@@ -7,7 +7,7 @@ from pulumi import automation
 
 from seldon_secrets_pulumi.automation.command import InterruptibleCommand
 from seldon_secrets_pulumi.automation.failures import StackError, reason
-from seldon_secrets_pulumi.automation.pulumi_internals import select_stack
+from seldon_secrets_pulumi.automation.quiet_stack import select_stack
 from seldon_secrets_pulumi.automation.stack import Stack
 from seldon_secrets_pulumi.errors import UsageError
 from seldon_secrets_pulumi.problem import did_you_mean

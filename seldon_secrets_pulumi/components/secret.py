@@ -10,8 +10,8 @@ from types import MappingProxyType
 import pulumi
 
 from seldon_secrets_pulumi.components.program import Program
-from seldon_secrets_pulumi.components.pulumi_internals import kubernetes_resource_defaults
 from seldon_secrets_pulumi.model.secret_data import encoded
+from seldon_secrets_pulumi.pulumi_internals import kubernetes_resource_defaults
 from seldon_secrets_pulumi.resource_types import SECRET
 
 

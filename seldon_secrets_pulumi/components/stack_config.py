@@ -3,11 +3,11 @@
 import pulumi
 
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
-from seldon_secrets_pulumi.components.pulumi_internals import configuration
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS, parse_format_label
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.model.setting_names import PREFIX, misplaced_settings
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
+from seldon_secrets_pulumi.pulumi_internals import configuration
 
 
 def read_format_label() -> FormatLabel:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pulumi
 
-from seldon_secrets_pulumi.components.pulumi_internals import configuration, secret_setting_names
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS
 from seldon_secrets_pulumi.model.setting_names import PREFIX, misplaced_settings
 from seldon_secrets_pulumi.problem import Problem
+from seldon_secrets_pulumi.pulumi_internals import configuration, secret_setting_names
 from seldon_secrets_pulumi.stack.entry import plaintext
 from seldon_secrets_pulumi.stack.expansion import ENTRIES, SETTING_NAMES
 from seldon_secrets_pulumi.stack.file_reader import config_in, setting_value

@@ -3,9 +3,11 @@
 import pulumi
 import pulumi_kubernetes
 import pytest
+from pulumi.automation import _stack
 from pulumi.runtime import config
 
-from seldon_secrets_pulumi.components import pulumi_internals
+from seldon_secrets_pulumi import pulumi_internals
+from seldon_secrets_pulumi.errors import SeldonSecretsError
 from tests.support.mocked_run import Run
 
 
@@ -21,10 +23,15 @@ def test_another_release_is_named_in_one_sentence(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delattr(pulumi_kubernetes._utilities, "get_resource_opts_defaults")
     monkeypatch.delattr(config, "_SECRET_KEYS")
     monkeypatch.delattr(config, "CONFIG")
+    monkeypatch.delattr(_stack, "StackInitMode")
     for function in (
         pulumi_internals.kubernetes_resource_defaults,
         pulumi_internals.configuration,
         pulumi_internals.secret_setting_names,
+        pulumi_internals.existing_stack_mode,
     ):
-        with pytest.raises(pulumi.RunError, match="does not support this release of Pulumi's Python SDK"):
+        with pytest.raises(
+            SeldonSecretsError, match="does not support this release of Pulumi's Python SDK"
+        ) as error:
             function()
+        assert isinstance(error.value, pulumi.RunError)  # no traceback in a program

@@ -1,4 +1,4 @@
-"""The private functions of Pulumi's Python SDKs that this package depends on, all in one place.
+"""The private parts of Pulumi's Python SDKs that this package depends on, all in one place.
 
 Checked with pulumi 3.259 to 3.272 and pulumi-kubernetes 4.18 to 4.25. The plugin also overrides methods of
 `pulumi.provider.server`, which needs a class of its own: see `plugin/provider.py`.
@@ -6,8 +6,18 @@ Checked with pulumi 3.259 to 3.272 and pulumi-kubernetes 4.18 to 4.25. The plugi
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pulumi
+
+from seldon_secrets_pulumi.errors import SeldonSecretsError
+
+if TYPE_CHECKING:
+    from pulumi.automation._stack import StackInitMode
+
+
+class UnsupportedPulumiError(SeldonSecretsError, pulumi.RunError):
+    """The installed SDK lacks something that this package depends on."""
 
 
 @contextmanager
@@ -15,7 +25,7 @@ def _guarded() -> Iterator[None]:
     try:
         yield
     except (ImportError, AttributeError) as error:
-        raise pulumi.RunError(
+        raise UnsupportedPulumiError(
             f"seldon-secrets-pulumi does not support this release of Pulumi's Python SDK ({error}); use pulumi 3.272"
             " and pulumi-kubernetes 4.25"
         ) from None
@@ -45,3 +55,11 @@ def secret_setting_names() -> frozenset[str]:
         from pulumi.runtime import config  # noqa: PLC0415 - guarded
 
         return frozenset({*config._SECRET_KEYS.get(), *config.get_config_secret_keys_env()})  # noqa: SLF001
+
+
+def existing_stack_mode() -> "StackInitMode":
+    """What `Stack`'s public constructor needs to select a stack that exists. `Stack.select` takes no subclass."""
+    with _guarded():
+        from pulumi.automation._stack import StackInitMode  # noqa: PLC0415 - takes a third of a second
+
+        return StackInitMode.SELECT
