@@ -82,6 +82,9 @@ arrows as `token`, or use one of the credentials that the error message lists. C
 | a quote at the start, but no `:` or `,` inside | yes | no: Core 2 does not quote it in its connection string |
 | `%(name)s` | yes | no: `config/create` replaces it |
 | options that start with `config_` | yes | no: `config/create` uses them once and does not store them |
+| `2fa` of `seafile` is `true` | yes | no: `config/create` waits for a code. Run `rclone config` once and use `auth_token` |
+| `authorization` of `sugarsync` without `refresh_token` | yes | no: `config/create` asks for a password, and rclone ends |
+| `satellite_address`, `api_key`, `passphrase` of `storj` without `provider: new` | yes | no: `config/create` drops them |
 | more than 128 KiB | no: Linux limits the length of a variable | yes |
 | a NUL character | no | no |
 

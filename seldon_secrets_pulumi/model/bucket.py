@@ -120,10 +120,19 @@ class RcloneBucket(Bucket):
         )
         if self.has_settled_content and not problems:
             yield from self.delivery_problems(self.rclone_remote.parameters, self._path)
+            yield from self._remote_problems()
             yield from super().content_problems()
         else:
             _, options = self._rclone_options(unsettled | {problem.argument for problem in problems})
             yield from self.delivery_problems(options, self._path)
+
+    def _remote_problems(self) -> Iterator[Problem]:
+        """The options that a chosen format can't deliver together."""
+        remote = self.rclone_remote
+        for chosen in self.chosen_formats:
+            for problem in chosen.remote_problems(remote.type, remote.parameters):
+                rule = f"{problem.rule} (format {chosen.name})"
+                yield replace(problem, argument=self._path(problem.argument), template=rule, names=())
 
     def _applies(self, problem: Problem) -> bool:
         """Whether a broken rule of rclone is not just a consequence of a problem that is reported already."""

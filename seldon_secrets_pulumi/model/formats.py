@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from seldon_secrets_pulumi.model.remote import Remote
+from seldon_secrets_pulumi.problem import Problem
 from seldon_secrets_pulumi.rclone.delivery import config_param_problem, env_var_problem
-from seldon_secrets_pulumi.rclone.login import answers
+from seldon_secrets_pulumi.rclone.login import answers, create_problems
+from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json
 
 ENV_VAR_KEY = re.compile(r"RCLONE_CONFIG_(?P<remote>[^_]+)_(?P<parameter>.+)")
 
@@ -22,6 +24,8 @@ class Format:
     read: Callable[[Mapping[str, str]], Remote]
     problem: Callable[[str, str], str | None]
     """The rule that a value, or the option that it is for, breaks if this format can't deliver it unchanged."""
+    remote_problems: Callable[[str, Mapping[str, str]], Iterator[Problem]]
+    """The options of a backend that this format can't deliver together. Paths of problems are options."""
 
     def secret_name(self, remote: str) -> str:
         """The name that Seldon Enterprise Platform 2.4.0 gives the Secret."""
@@ -69,22 +73,34 @@ def _read_config_param(data: Mapping[str, str]) -> Remote:
     if len(data) != 1:
         raise ValueError(f"the Secret has {len(data)} keys instead of one")
     try:
-        value = json.loads(next(iter(data.values())))
+        value = parse_json(next(iter(data.values())))
         name, backend_type, parameters = value["name"], value["type"], value["parameters"]
-    except (ValueError, KeyError, TypeError):
+    except (UnreadableTextError, KeyError, TypeError):
         raise ValueError("the value is not a JSON object with name, type and parameters") from None
+    if not (isinstance(name, str) and isinstance(backend_type, str)):
+        raise ValueError("name and type must be strings")  # noqa: TRY004 - a rule of the data
     if not (isinstance(parameters, dict) and all(isinstance(item, str) for item in parameters.values())):
         raise ValueError("parameters must be an object of strings")
     return Remote(name, backend_type, parameters)
 
 
 ENV_VAR = Format(
-    "env_var", "bucket-envvars", _write_env_var, _read_env_var, lambda value, _: env_var_problem(value)
+    "env_var",
+    "bucket-envvars",
+    _write_env_var,
+    _read_env_var,
+    lambda value, _: env_var_problem(value),
+    lambda *_: iter(()),
 )
 """Core 1, batch jobs and reference data: one key per environment variable of rclone."""
 
 CONFIG_PARAM = Format(
-    "config_param", "bucket-params", _write_config_param, _read_config_param, config_param_problem
+    "config_param",
+    "bucket-params",
+    _write_config_param,
+    _read_config_param,
+    config_param_problem,
+    create_problems,
 )
 """Core 2: one key, whose value is JSON for rclone."""
 

@@ -3,11 +3,11 @@
 From the backends' `NewFs` and `Config` functions (backend/<name>/, rclone v1.75.0), tried without a network.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from seldon_secrets_pulumi.problem import Problem
+from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json
 
 _AUTHORIZE = (
     'is required: run `rclone authorize "{type}"` on a machine with a browser and use the JSON that it prints'
@@ -59,6 +59,12 @@ _FROM_DIALOGUE: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "sugarsync": (("refresh_token", "authorization"),),
 }
 
+_CREATE = "rclone's config/create"
+
+# Without `provider: new`, config/create deletes these options (backend/storj/fs.go, Config).
+_STORJ = frozenset({"storj", "tardigrade"})
+_STORJ_NEW = ("satellite_address", "api_key", "passphrase")
+
 # Questions of `config/create`. Their defaults wait for a browser or discard the token.
 _NO_BROWSER = {"config_is_local": "false", "config_refresh_token": "false"}
 
@@ -85,6 +91,25 @@ def answers(backend: str, options: Mapping[str, str]) -> dict[str, str]:
         drive = {"config_type": "driveid", "config_driveid_fixed": options.get("drive_id", "")}
         return _NO_BROWSER | (drive if backend == "onedrive" else {})
     return {"config_refresh": "false"} if backend == "sugarsync" else {}
+
+
+def create_problems(backend: str, options: Mapping[str, str]) -> Iterator[Problem]:
+    """Each option with which `config/create` ends, waits forever or drops other options, so that Core 2 can't use it.
+
+    Questions that it asks again after an empty answer, and those about a password, have no answer that would help.
+    """
+    if backend == "sugarsync" and not options.get("refresh_token"):
+        # It then logs in with an empty password, and obscure.MustReveal ends the process (backend/sugarsync).
+        yield Problem("refresh_token", f"is required: {_CREATE} asks for a password without it")
+    if backend == "seafile" and options.get("2fa") == "true":
+        # It asks for the code until it gets one (backend/seafile, Config). Only the dialogue reads `2fa`.
+        rule = f"must not be true: {_CREATE} waits for a code; run `rclone config` once and set auth_token instead"
+        yield Problem("2fa", rule)
+    if backend in _STORJ and options.get("provider") != "new":
+        for option in _STORJ_NEW:
+            if options.get(option):
+                rule = f"is dropped by {_CREATE} unless provider is new"
+                yield Problem(option, rule)
 
 
 def preload_problem(backend: str) -> str | None:
@@ -114,6 +139,6 @@ def _is_set(value: str | None) -> bool:
 
 def _is_json_object(text: str) -> bool:
     try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
+        return isinstance(parse_json(text), dict)
+    except UnreadableTextError:
         return False

@@ -13,7 +13,7 @@ from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.rclone.catalog import Backend, Option, backend, backend_names
 from seldon_secrets_pulumi.rclone.connection_string import parse
 from seldon_secrets_pulumi.rclone.delivery import config_param_problem, env_var_problem
-from seldon_secrets_pulumi.rclone.login import preload_problem
+from seldon_secrets_pulumi.rclone.login import create_problems, preload_problem
 from seldon_secrets_pulumi.rclone.parameters import check
 
 from .parts.rclone import Rclone
@@ -171,30 +171,133 @@ def stored_all_the_same(request: pytest.FixtureRequest, remote: Remote) -> dict[
     return daemon.call("config/get", name=remote.name)
 
 
-@pytest.mark.parametrize(
-    ("type_", "parameters"),
-    [
-        ("box", {"access_token": "t"}),
-        ("drive", {"service_account_credentials": "{}"}),
-        ("drive", {"token": TOKEN, "team_drive": "t"}),
-        ("dropbox", {"token": TOKEN}),
-        ("google cloud storage", {"access_token": "t"}),
-        ("google cloud storage", {"anonymous": True}),
-        ("google cloud storage", {"service_account_credentials": "{}"}),
-        ("google cloud storage", {"token": TOKEN}),
-        ("premiumizeme", {"api_key": "k"}),
-        ("sugarsync", {"refresh_token": "r"}),
-    ],
-)
+SEAFILE = {"url": "http://127.0.0.1:9", "user": "u"}
+STORJ = {"satellite_address": "127.0.0.1:9", "api_key": "k", "passphrase": "p"}
+ZOHO_TOKEN = BY_BACKEND["zoho", "token"]
+
+# The sets of options that the pages of the backends call complete, without those whose dialogue needs the service.
+COMPLETE: list[tuple[str, dict[str, object]]] = [
+    ("azureblob", {"account": "a", "key": "k"}),
+    ("azureblob", {"sas_url": "https://a.example/c?sig=s"}),
+    ("azureblob", {"connection_string": "AccountName=a;AccountKey=k"}),
+    ("azureblob", {"account": "a", "tenant": "t", "client_id": "i", "client_secret": "s"}),
+    ("azurefiles", {"account": "a", "key": "k", "share_name": "s"}),
+    ("b2", {"account": "a", "key": "k"}),
+    ("box", {"access_token": "t"}),
+    ("box", {"token": TOKEN}),
+    ("drive", {"env_auth": True}),
+    ("drive", {"service_account_credentials": "{}"}),
+    ("drive", {"service_account_file": "/none"}),
+    ("drive", {"token": TOKEN, "team_drive": "t"}),
+    ("dropbox", {"token": TOKEN}),
+    ("fichier", {"api_key": "k"}),
+    ("ftp", {"host": "h", "user": "u", "pass": "p"}),
+    ("google cloud storage", {"access_token": "t"}),
+    ("google cloud storage", {"anonymous": True}),
+    ("google cloud storage", {"env_auth": True}),
+    ("google cloud storage", {"service_account_credentials": "{}"}),
+    ("google cloud storage", {"service_account_file": "/none"}),
+    ("google cloud storage", {"token": TOKEN}),
+    ("google photos", {"token": TOKEN}),
+    ("hidrive", {"token": TOKEN}),
+    ("huaweidrive", {"token": TOKEN}),
+    ("koofr", {"user": "u", "password": "p"}),
+    ("koofr", {"user": "u", "password": "p", "provider": "digistorage"}),
+    ("koofr", {"user": "u", "password": "p", "provider": "other", "endpoint": "https://e"}),
+    ("linkbox", {"email": "e", "password": "p"}),
+    ("linkbox", {"token": "t"}),
+    ("mailru", {"token": TOKEN}),
+    ("mailru", {"user": "u", "pass": "p"}),
+    ("mega", {"session_id": "s"}),
+    ("mega", {"user": "u", "pass": "p"}),
+    ("oracleobjectstorage", {"provider": "no_auth", "namespace": "n", "region": "r"}),
+    ("pcloud", {"token": TOKEN}),
+    ("pikpak", {"token": TOKEN}),
+    ("premiumizeme", {"api_key": "k"}),
+    ("premiumizeme", {"token": TOKEN}),
+    ("protondrive", {"username": "u", "password": "p", "2fa": "123456"}),
+    ("putio", {"token": TOKEN}),
+    ("s3", {"provider": "AWS", "access_key_id": "i", "secret_access_key": "s"}),
+    ("s3", {"provider": "AWS", "env_auth": True}),
+    (
+        "s3",
+        {"provider": "Minio", "endpoint": "http://m:9000", "access_key_id": "i", "secret_access_key": "s"},
+    ),
+    ("seafile", {**SEAFILE, "auth_token": "t"}),
+    ("seafile", {**SEAFILE, "auth_token": "t", "2fa": False}),
+    ("seafile", {**SEAFILE, "pass": "p", "library": "l", "library_key": "k"}),
+    ("sftp", {"host": "h", "key_pem": "k"}),
+    ("sftp", {"host": "h", "user": "u", "pass": "p"}),
+    ("sharefile", {"endpoint": "https://e", "token": TOKEN}),
+    ("smb", {"host": "h", "user": "u", "pass": "p"}),
+    ("storj", {"access_grant": "g"}),
+    ("sugarsync", {"refresh_token": "r"}),
+    (
+        "sugarsync",
+        {"refresh_token": "r", "authorization": "a", "authorization_expiry": "2099-01-01T00:00:00Z"},
+    ),
+    ("swift", {"env_auth": True}),
+    ("swift", {"user": "u", "key": "k", "auth": "https://a/v3"}),
+    ("webdav", {"url": "https://w", "bearer_token": "t"}),
+    ("webdav", {"url": "https://w", "user": "u", "pass": "p"}),
+    ("yandex", {"token": TOKEN}),
+]
+
+
+@pytest.mark.parametrize(("type_", "parameters"), COMPLETE)
 def test_config_create_waits_for_nobody(
     type_: str, parameters: dict[str, object], daemon: RcloneRcd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.integration.parts.rclone_rcd.TIMEOUT_SECONDS", 5)
+    monkeypatch.setattr("tests.integration.parts.rclone_rcd.TIMEOUT_SECONDS", 10)
     remote = Remote("login", *check(type_, parameters))
+    assert not list(create_problems(remote.type, remote.parameters))
     daemon.call("config/create", **core2_secret(remote))
     stored = daemon.call("config/get", name="login")
     assert stored.items() >= {**remote.parameters, "type": type_}.items()
     assert not any(name.startswith("config_") for name in stored)
+
+
+@pytest.mark.parametrize(
+    ("type_", "parameters"),
+    [
+        ("seafile", {**SEAFILE, "pass": "p", "2fa": True}),
+        ("storj", STORJ),
+        ("storj", {**STORJ, "provider": "existing"}),
+        ("sugarsync", {"authorization": "a"}),
+    ],
+)
+def test_what_is_refused_for_config_create_fails_there(
+    type_: str, parameters: dict[str, object], rclone_rcd: RcloneRcd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.integration.parts.rclone_rcd.TIMEOUT_SECONDS", 5)
+    remote = Remote("login", *check(type_, parameters))
+    assert list(create_problems(remote.type, remote.parameters))
+    try:
+        rclone_rcd.call("config/create", **core2_secret(remote))
+    except (RcloneCallFailed, TimeoutError):
+        return
+    stored = rclone_rcd.call("config/get", name="login")
+    assert not stored.keys() & STORJ.keys()
+
+
+@pytest.mark.parametrize(
+    ("type_", "parameters"),
+    [("storj", {**STORJ, "provider": "new"}), ("zoho", {"token": ZOHO_TOKEN, "region": "eu"})],
+)
+def test_config_create_keeps_what_a_service_must_complete(
+    type_: str, parameters: dict[str, object], rclone_rcd: RcloneRcd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.integration.parts.rclone_rcd.TIMEOUT_SECONDS", 10)
+    remote = Remote("login", *check(type_, parameters))
+    assert not list(create_problems(remote.type, remote.parameters))
+    with pytest.raises(RcloneCallFailed):
+        rclone_rcd.call("config/create", **core2_secret(remote))
+    stored = rclone_rcd.call("config/get", name="login")
+    rewritten = REWRITTEN.get(type_, frozenset())
+    assert (
+        stored.items()
+        >= {name: text for name, text in remote.parameters.items() if name not in rewritten}.items()
+    )
 
 
 def test_without_answers_it_waits_for_a_browser(

@@ -107,6 +107,8 @@ def undeliverable_value(subject: Subject) -> Iterator[str]:
         if subject.actual_format and not _has_line_break(subject, value):
             rule = subject.actual_format.problem(value, name)
             yield from [f"{name}: {rule}"] if rule else []
+    if subject.actual_format and subject.backend:
+        yield from map(str, subject.actual_format.remote_problems(subject.backend.name, subject.parameters))
 
 
 def _value(subject: Subject) -> str | None:
