@@ -7,6 +7,9 @@ from typing import Literal
 
 from seldon_secrets_pulumi.errors import ExitCode, SeldonSecretsError
 
+# The longest name of an option, provider or argument has 40 characters. difflib takes a millisecond for each name.
+_LONGEST_NAME = 100
+
 Code = Literal[
     "conflict",  # two arguments contradict each other
     "login",  # rclone needs a person to log in once
@@ -102,6 +105,8 @@ def nearest(name: str, valid_names: Iterable[str]) -> tuple[str, ...]:
     """The valid names that a misspelled one may stand for, the nearest first."""
     from difflib import get_close_matches  # noqa: PLC0415 - only mistakes need it
 
+    if len(name) > _LONGEST_NAME:
+        return ()
     lowered = {candidate.lower(): candidate for candidate in sorted(valid_names)}
     return tuple(
         lowered[match] for match in get_close_matches(name.strip().lower(), lowered, n=3, cutoff=0.6)

@@ -9,6 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from seldon_secrets_pulumi.problem import BrokenRule
+from seldon_secrets_pulumi.untrusted_text import parse_json, quoted
+
+_LONGEST = 1024 * 1024  # core/v1 MaxSecretSize
+
+# JSON can contain half of a character, "\\ud800", which no encoding can write.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 # The names that people and tools use for Docker Hub. The kubelet looks up its credentials under the host
 # index.docker.io (kubernetes `pkg/credentialprovider/keyring.go`, defaultRegistryKey), Docker and skopeo under this
@@ -77,10 +83,9 @@ def read(text: str) -> dict[str, dict[str, str]]:
 
     Raises `ValueError` with a rule if the credentials of a registry are missing or can't be used.
     """
-    try:
-        config = json.loads(text.lstrip("\ufeff"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is not valid JSON (line {error.lineno}, column {error.colno})") from None
+    if len(text) > _LONGEST:
+        raise ValueError(f"must be at most {_LONGEST:,} bytes long, the limit of Kubernetes for a Secret")
+    config = parse_json(text.lstrip("\ufeff"))
     if not isinstance(config, dict):
         raise ValueError("must be a JSON object with auths")  # noqa: TRY004 - pydantic reports ValueError
     entries = config.get("auths")
@@ -92,15 +97,17 @@ def read(text: str) -> dict[str, dict[str, str]]:
             key, value = server_key(server), _entry(entry)
         except ValueError as error:
             host = server.rpartition("@")[2]  # the part before an @ may be a login
-            raise ValueError(f"auths, entry {host!r}: {error}{_elsewhere(config, server)}") from None
+            raise ValueError(f"auths, entry {quoted(host)}: {error}{_elsewhere(config, server)}") from None
         if auths.setdefault(key, value) != value:
-            raise ValueError(f"has two different logins for {key}")
+            raise ValueError(f"has two different logins for {quoted(key)}")
     return auths
 
 
 def _entry(entry: Any) -> dict[str, str]:
     if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
         raise ValueError("must be an object of strings")
+    if any(_SURROGATE.search(value) for value in entry.values()):
+        raise ValueError("must be valid Unicode text")
     username, password, auth = (entry.get(name, "") for name in ("username", "password", "auth"))
     if auth:
         encoded = _decoded(auth)
@@ -135,12 +142,12 @@ def _elsewhere(config: Mapping[str, Any], server: str | None = None) -> str:
     concerned = {
         helper
         for host, helper in (helpers.items() if isinstance(helpers, dict) else ())
-        if server in (None, host)
+        if server in (None, host) and isinstance(helper, str)
     }
     if concerned:
-        where = f"the credential helper {min(concerned)!r} (credHelpers)"
-    elif store := config.get("credsStore"):
-        where = f"the credential store {store!r} (credsStore)"
+        where = f"the credential helper {quoted(min(concerned))} (credHelpers)"
+    elif isinstance(store := config.get("credsStore"), str) and store:
+        where = f"the credential store {quoted(store)} (credsStore)"
     else:
         return ""
     return f"; Docker keeps them in {where} of one machine: set server, username and password instead"

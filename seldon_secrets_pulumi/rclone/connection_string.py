@@ -18,6 +18,8 @@ _PARAMETER = re.compile(
     re.VERBOSE,
 )
 
+_LONGEST = 1024 * 1024  # more than a Secret can hold (core/v1 MaxSecretSize)
+
 _RULE = (
     "must be a connection string, `:type,key=value,…:path`, with quotes around values that contain `:` or `,`"
 )
@@ -37,7 +39,7 @@ class ConnectionString:
 
 def parse(text: str) -> ConnectionString:
     """The parts of a connection string. Raises `ValueError`, without the text, if rclone could not parse it."""
-    head = _TYPE.match(text)
+    head = _TYPE.match(text) if len(text) <= _LONGEST else None
     if head is None:
         raise ValueError(_RULE)
     end = head.end()

@@ -2,7 +2,8 @@
 
 Every value travels as a string. rclone parses it when it opens the remote, and rejects the remote if it can't
 (fs/config/configstruct and the `Set` methods of fs/*.go). An empty value counts as unset, whatever the type.
-The grammars accept everything that rclone accepts, compared with the real one. Only the one for dates accepts more.
+The grammars accept everything that rclone accepts, compared with the real one, up to a length that no sensible value
+reaches. Only the one for dates accepts more. They run in linear time, because strangers write values too.
 """
 
 import re
@@ -17,18 +18,25 @@ _BOOL = "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"
 _DIGITS = r"[0-9]+(?:_[0-9]+)*"
 _HEX_DIGITS = r"_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*"
 _NUMBER = (
-    rf"(?:{_DIGITS}\.?(?:{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?"
-    rf"|0[xX](?:{_HEX_DIGITS}\.?(?:{_HEX_DIGITS})?|\.{_HEX_DIGITS})[pP][+-]?{_DIGITS}"
+    rf"(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?"
+    rf"|0[xX](?:{_HEX_DIGITS}(?:\.(?:{_HEX_DIGITS})?)?|\.{_HEX_DIGITS})[pP][+-]?{_DIGITS}"
 )
 _FLOAT = rf"[+-]?(?:{_NUMBER}|(?i:inf|infinity|nan))"
 _WHOLE = r"0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*"
 _INT = rf"\s*[+-]?(?:{_WHOLE})\s*"
 _FLOAT_OPTION = rf"\s*{_FLOAT}\s*"
-_GO_DURATION = r"[+-]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)"
+_GO_DURATION = r"[+-]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)"
 _DATE = r"\d{4}-[01]\d-[0-3]\d(?:[T ][012]\d:[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)?)?"
 _DURATION = rf"(?a)off|{_GO_DURATION}|{_FLOAT}[dwMy]?|{_DATE}"
 _SIZE = rf"(?i:off)|\+?(?:{_NUMBER})(?:[bB]|[kKmMgGtTpPeE](?:[iI]|i[bB])?)?"
 _TRISTATE = "(?i:nil|null|unset|1|t|true|0|f|false)"
+
+# rclone itself has no limits. A 64-bit number in binary with underscores has 130 characters, all names of encodings
+# together have 300. Lists may contain anything, such as tokens in HTTP headers, so only the size of a Secret limits them.
+_LONGEST = 1024
+_LISTS = frozenset({"CommaSepList", "SpaceSepList", "stringArray"})
+_MOST_ITEMS = 1000
+_LONGEST_LIST = 1024 * 1024  # core/v1 MaxSecretSize
 
 # lib/encoder/encoder.go, the names of its bits.
 _ENCODINGS = (
@@ -42,6 +50,8 @@ def type_problem(option: Option, value: str) -> str | None:
     """The rule of the option's type that a value breaks, if it does."""
     if not value or option.type == "string":
         return None
+    if len(value) > _LONGEST and option.type not in _LISTS:
+        return f"must be at most {_LONGEST} characters long"
     if "|" in option.type:
         return _choice_problem(option.type.split("|"), value)
     if option.type == "Bits":
@@ -51,8 +61,13 @@ def type_problem(option: Option, value: str) -> str | None:
 
 
 def separated(text: str, separator: str) -> list[str] | None:
-    """The items of the first line as Go's encoding/csv reads them. None if it can't: quotes must enclose whole items."""
+    """The items of the first line as Go's encoding/csv reads them. None if it can't.
+
+    Quotes must enclose whole items.
+    """
     item = rf'"(?:[^"]|"")*"|[^"{separator}\n]*'
+    if len(text) > _LONGEST_LIST:
+        return None
     line = re.match(rf"(?:{item})(?:{separator}(?:{item}))*(?=\n|$)", text)
     if line is None:
         return None
@@ -67,7 +82,8 @@ def _matches(pattern: str) -> Callable[[str], bool]:
 
 
 def _is_list(separator: str) -> Callable[[str], bool]:
-    return lambda value: separated(value, separator) is not None
+    # A list that is too long is read no further than its separators.
+    return lambda value: value.count(separator) < _MOST_ITEMS and separated(value, separator) is not None
 
 
 def _is_int(value: str) -> bool:
@@ -101,7 +117,8 @@ def _bits_problem(option: Option, value: str) -> str | None:
 _ANYTHING: tuple[Callable[[str], bool], str] = (lambda _: True, "")
 _BOOL_RULE = "must be true or false"
 _LIST_RULE = (
-    'must be a list separated by {}; put an item that contains one, or a quote, in "…" and double its quotes'
+    "must be a list of at most {} items separated by {}; put an item that contains a separator, or a quote, in"
+    ' "…" and double its quotes'
 )
 _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "bool": (_matches(_BOOL), _BOOL_RULE),
@@ -112,7 +129,7 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "Duration": (_matches(_DURATION), "must be a duration such as 1m30s, 2d or 0.5h, or off"),
     "Time": (_matches(_DURATION), "must be a time such as 2006-01-02T15:04:05Z, an age such as 2d, or off"),
     "Encoding": (_is_encoding, f"must be a comma-separated list of these names: {_ENCODINGS}"),
-    "CommaSepList": (_is_list(","), _LIST_RULE.format("commas")),
-    "stringArray": (_is_list(","), _LIST_RULE.format("commas")),
-    "SpaceSepList": (_is_list(" "), _LIST_RULE.format("single spaces")),
+    "CommaSepList": (_is_list(","), _LIST_RULE.format(_MOST_ITEMS, "commas")),
+    "stringArray": (_is_list(","), _LIST_RULE.format(_MOST_ITEMS, "commas")),
+    "SpaceSepList": (_is_list(" "), _LIST_RULE.format(_MOST_ITEMS, "single spaces")),
 }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
 from seldon_secrets_pulumi.rclone import catalog
@@ -20,11 +20,22 @@ OPTION_NAME = re.compile(r"[0-9A-Za-z_.]+")
 # Storj uses whatever options are set and ignores `provider` (backend/storj/fs.go, NewFs).
 _PROVIDER_IS_ADVICE = frozenset({"storj", "tardigrade"})
 
+# The longest spelling of an option: RCLONE_CONFIG_, a remote's name and the option's.
+_LONGEST_NAME = 200
+_LARGEST = 10**400  # the largest float has 309 digits
+
+# Half of a character, which JSON can contain and no encoding can write.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
 # A plain password decodes to this much printable text by chance once in 400 times at most.
 _TELLING_LENGTH = 6
 
 # Stands for a value that is not known, or wrong for a reason that is reported elsewhere.
 _UNSETTLED = "?"
+
+# Reported per kind of rule. A remote has fewer than a hundred options, so more problems have one cause, and a Secret of a
+# stranger may have a hundred thousand.
+_MOST_PROBLEMS = 100
 
 # Kinds of problems that concern an option's name and hold whatever its value is.
 _NAME_CODES = frozenset({"misspelled_option", "option_name", "unknown_option"})
@@ -80,7 +91,7 @@ def broken_rules(
     placeholders = dict.fromkeys(sorted(set(unsettled) - {"provider"}), _UNSETTLED)
     options = _options(backend, settled | placeholders)
     texts = _texts(backend, options)
-    problems = chain(
+    by_rule = (
         _not_texts(options, texts),
         _name_problems(backend, options, allow_unknown_options),
         _value_problems(backend, texts, allow_unknown_options),
@@ -90,6 +101,7 @@ def broken_rules(
         _wrapping_problems(backend, texts, allow_unknown_options),
         required_problems(backend, options),
     )
+    problems = chain.from_iterable(islice(problems, _MOST_PROBLEMS) for problems in by_rule)
     return [each for each in problems if each.argument not in unsettled or each.code in _NAME_CODES]
 
 
@@ -115,7 +127,10 @@ def _text(value: object) -> str | None:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value) if isinstance(value, (str, int, float)) else None
+    if isinstance(value, int):
+        # Python refuses to write integers of thousands of digits. No option takes more than 64 bits.
+        return str(value) if abs(value) < _LARGEST else None
+    return str(value) if isinstance(value, (str, float)) else None
 
 
 def _with_obscured_passwords(backend: Backend, texts: Mapping[str, str]) -> dict[str, str]:
@@ -128,7 +143,9 @@ def _with_obscured_passwords(backend: Backend, texts: Mapping[str, str]) -> dict
 def _not_texts(options: Mapping[str, object], texts: Mapping[str, str]) -> Iterator[Problem]:
     for name in options:
         if name not in texts:
-            yield Problem(name, "must be a string, a number or a boolean", code="type")
+            too_long = isinstance(options[name], int)
+            rule = "has too many digits" if too_long else "must be a string, a number or a boolean"
+            yield Problem(name, rule, code="type")
 
 
 def _name_problems(backend: Backend, options: Mapping[str, object], allow_unknown: bool) -> Iterator[Problem]:
@@ -151,13 +168,21 @@ def _name_problems(backend: Backend, options: Mapping[str, object], allow_unknow
 
 def _right_spelling(backend: Backend, name: str) -> str | None:
     """The option that a flag, an environment variable or a name in another language's case stands for."""
-    options = {_folded(option): option for option in (*backend.unlisted, *backend.options)}
+    if len(name) > _LONGEST_NAME:
+        return None
+    options = _options_by_folded_name(backend.name)
     folded = _folded(name)
     if folded.startswith("rcloneconfig"):
         ends = (option for option in options if folded.endswith(option))
         return options.get(max(ends, key=len, default=""))
     bare = folded.removeprefix("rclone").removeprefix(_folded(backend.prefix))
     return options.get(folded) or options.get(bare)
+
+
+@cache
+def _options_by_folded_name(backend_name: str) -> Mapping[str, str]:
+    backend = catalog.backend(backend_name)
+    return {_folded(option): option for option in (*backend.unlisted, *backend.options)}
 
 
 def _folded(name: str) -> str:
@@ -169,6 +194,8 @@ def _value_problems(backend: Backend, texts: Mapping[str, str], allow_unknown: b
         option = backend.options.get(name)
         if text.endswith(("\n", "\r")):
             yield Problem(name, "must not end with a line break (values that are read from a file often do)")
+        elif _SURROGATE.search(text):
+            yield Problem(name, "must be valid Unicode text")
         elif option and (rule := _value_rule(option, text, allow_unknown, backend.documentation)):
             yield Problem(name, rule)
 

@@ -57,8 +57,8 @@ def _is_missing(backend: Backend, name: str, options: Mapping[str, object]) -> b
     # A password may be empty. To rclone, any other empty option is not set.
     if options.get(name) not in (None, "") or (name in options and backend.options[name].password):
         return False
-    provider, providers = str(options.get("provider", "")), backend.options[name].providers
-    if providers and not (provider and provider in providers):
+    provider, providers = options.get("provider"), backend.options[name].providers
+    if providers and not (isinstance(provider, str) and provider and provider in providers):
         return False
     instead = _INSTEAD.get((backend.name, name))
     return instead is None or (instead != () and not any(options.get(other) for other in instead))

@@ -15,6 +15,8 @@ _RULE = (
     "must contain the other remote itself, because a Secret configures only one:"
     " :s3,provider=AWS,access_key_id=…,secret_access_key=…:bucket/path (with its passwords obscured)"
 )
+# A union of this many remotes would be unusable: rclone lists all of them for each path.
+_MOST_UPSTREAMS = 1000
 _UNQUOTED = "must have quotes around the URL in it, endpoint='http://minio:9000'"
 
 
@@ -24,9 +26,13 @@ def wrapped_remotes(backend: str, options: Mapping[str, str]) -> Iterator[tuple[
         yield from (("remote", remote) for remote in _parsed(options.get("remote", "")))
     if backend in _UPSTREAMS:
         # union: `first second`; combine: `folder=first other=second` (backend/union, backend/combine).
-        items = separated(options.get("upstreams", ""), " ")
+        upstreams = options.get("upstreams", "")
+        items = separated(upstreams, " ") if upstreams.count(" ") < _MOST_UPSTREAMS else None
         if items is None:
-            yield "upstreams", "must be separated by single spaces, with quotes only around whole items"
+            yield (
+                "upstreams",
+                "must be at most 1000 remotes separated by single spaces, with quotes only around whole items",
+            )
         for item in items or ():
             target = item.split("=", 1)[-1] if backend == "combine" else item
             yield from (("upstreams", remote) for remote in _parsed(target))

@@ -121,9 +121,9 @@ def test_several_registries_and_nothing_but_their_logins_are_kept() -> None:
         (config(**{"ghcr.io": {**login(), "username": "bot", "password": "x"}}), "are different logins"),
         (
             config(**{"ghcr.io": login(), "https://ghcr.io": login("other")}),
-            "two different logins for ghcr.io",
+            "two different logins for 'ghcr.io'",
         ),
-        (config(**{"docker.io": login(), HUB: login("other")}), f"two different logins for {HUB}"),
+        (config(**{"docker.io": login(), HUB: login("other")}), f"two different logins for {HUB!r}"),
     ],
 )
 def test_a_docker_config_without_usable_logins_is_refused(text: str, rule: str) -> None:
