@@ -2,73 +2,26 @@
 
 import json
 import secrets
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.support.leaks import leaks
 
 from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
+from .support.ready_made_stack import ReadyMadeStack
 
-ROOT = Path(__file__).parents[2]
 CANARIES = {name: f"canary-{name}-{secrets.token_hex(8)}" for name in ("s3", "file", "env", "registry")}
 
 
-class Stack:
-    """A copy of the project with one stack on the cluster, in two namespaces of its own."""
-
-    def __init__(self, engine: IsolatedEngine, cluster: ControlPlane, folder: Path) -> None:
-        self.engine, self.cluster, self.folder = engine, cluster, folder
-        shutil.copy(ROOT / "Pulumi.yaml", folder)
-        shutil.copytree(ROOT / "stack", folder / "stack")
-        self.namespaces = [cluster.create_namespace(), cluster.create_namespace()]
-        self.pulumi("stack", "init", "test")
-        self.file = folder / "Pulumi.test.yaml"
-        (folder / "password").write_text(CANARIES["file"] + "\n")
-
-    def pulumi(self, *arguments: str, check: bool = True, text: str = "") -> str:
-        finished = self.engine.pulumi(
-            *arguments,
-            cwd=self.folder,
-            check=check,
-            env={"KUBECONFIG": str(self.cluster.kubeconfig), "REGISTRY_PASSWORD": CANARIES["env"]},
-            text=text,
-        )
-        return finished.stdout + finished.stderr
-
-    def configure(self, **settings: Any) -> None:
-        """Write the settings into the stack's file, as an editor does."""
-        content = yaml.safe_load(self.file.read_text())
-        content["config"] = content.get("config", {}) | {
-            f"seldon-secrets:{name}": value for name, value in settings.items()
-        }
-        content["config"]["kubernetes:enableSecretMutable"] = "true"
-        self.file.write_text(yaml.safe_dump(content, sort_keys=False))
-
-    def configured(self, name: str) -> Any:
-        return yaml.safe_load(self.file.read_text())["config"][f"seldon-secrets:{name}"]
-
-    def encrypt(self, path: str, value: str) -> None:
-        self.pulumi("config", "set", "--secret", "--path", f"seldon-secrets:{path}", text=value)
-
-    def names(self) -> list[list[str]]:
-        return [sorted(self.cluster.secrets(namespace)) for namespace in self.namespaces]
-
-    def steps(self) -> Mapping[str, list[str]]:
-        steps: dict[str, list[str]] = {}
-        for step in json.loads(self.pulumi("preview", "--json"))["steps"]:
-            steps.setdefault(step["op"], []).append(step["urn"].rpartition("::")[2])
-        return {operation: sorted(names) for operation, names in steps.items() if operation != "same"}
-
-
 @pytest.fixture
-def stack(isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path) -> Stack:
-    stack = Stack(isolated_engine, control_plane, tmp_path)
+def stack(isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path) -> ReadyMadeStack:
+    env = {"REGISTRY_PASSWORD": CANARIES["env"]}
+    stack = ReadyMadeStack(isolated_engine, control_plane, tmp_path, env)
+    (tmp_path / "password").write_text(CANARIES["file"] + "\n")
     stack.configure(
         namespaces=stack.namespaces,
         buckets=[
@@ -104,7 +57,7 @@ def uids(found: Mapping[str, Any]) -> dict[str, str]:
     return {name: it.metadata.uid for name, it in found.items()}
 
 
-def test_the_cluster_has_the_declared_secrets_and_nothing_leaks(stack: Stack) -> None:
+def test_the_cluster_has_the_declared_secrets_and_nothing_leaks(stack: ReadyMadeStack) -> None:
     printed = stack.pulumi("up", "--yes")
     first, second = stack.namespaces
     assert stack.names() == [
@@ -139,7 +92,7 @@ def test_the_cluster_has_the_declared_secrets_and_nothing_leaks(stack: Stack) ->
     assert leaks(stack.pulumi("stack", "export", "--show-secrets"), CANARIES)
 
 
-def test_entries_are_reordered_removed_and_rotated(stack: Stack) -> None:
+def test_entries_are_reordered_removed_and_rotated(stack: ReadyMadeStack) -> None:
     stack.pulumi("up", "--yes", "--skip-preview")
     first = stack.namespaces[0]
     before = stack.cluster.secrets(first)
@@ -167,7 +120,7 @@ def test_entries_are_reordered_removed_and_rotated(stack: Stack) -> None:
     assert stack.names()[0] == ["models-bucket-envvars", "models-bucket-params"]
 
 
-def test_plain_text_is_warned_of_with_the_command_that_encrypts_it(stack: Stack) -> None:
+def test_plain_text_is_warned_of_with_the_command_that_encrypts_it(stack: ReadyMadeStack) -> None:
     buckets = stack.configured("buckets")
     # Beside an encrypted one, so that the setting as a whole is secret.
     stack.configure(
@@ -184,7 +137,7 @@ def test_plain_text_is_warned_of_with_the_command_that_encrypts_it(stack: Stack)
     assert leaks(printed, CANARIES) == []
 
 
-def test_problems_stop_the_preview_with_the_path_and_without_the_value(stack: Stack) -> None:
+def test_problems_stop_the_preview_with_the_path_and_without_the_value(stack: ReadyMadeStack) -> None:
     stack.encrypt("buckets[0].secretAccessKey", CANARIES["s3"] + " x")
     stack.encrypt("buckets[1].parameters.pas", CANARIES["file"])
     stack.configure(bucketz="nonsense")
