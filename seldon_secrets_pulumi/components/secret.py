@@ -9,8 +9,10 @@ from types import MappingProxyType
 
 import pulumi
 
+from seldon_secrets_pulumi.components.arguments import applied
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.model.secret_data import encoded
+from seldon_secrets_pulumi.model.stack_annotations import FIELD_MANAGER_ANNOTATION, stack_annotations
 from seldon_secrets_pulumi.pulumi_internals import kubernetes_resource_defaults
 from seldon_secrets_pulumi.resource_types import SECRET
 
@@ -42,9 +44,12 @@ def declare(
     # Pulumi passes the provider, protect and aliases on to a component's children, but not the other two. `protect`
     # is here for a child that differs from its component.
     component_opts = opts or pulumi.ResourceOptions()
-    metadata = {"name": inputs.name, "namespace": inputs.namespace, "labels": inputs.labels}
-    if inputs.annotations is not None:
-        metadata["annotations"] = inputs.annotations
+    metadata = {
+        "name": inputs.name,
+        "namespace": inputs.namespace,
+        "labels": inputs.labels,
+        "annotations": applied(inputs.annotations, _with_stack),
+    }
     pulumi.CustomResource(
         SECRET,
         name,
@@ -65,9 +70,26 @@ def declare(
                 depends_on=component_opts.depends_on,
                 retain_on_delete=component_opts.retain_on_delete,
                 additional_secret_outputs=["data", "stringData"],
+                ignore_changes=_fixed_annotations(inputs.annotations),
             ),
         ),
     )
+
+
+def _with_stack(annotations: Mapping[str, pulumi.Input[str]] | None) -> Mapping[str, pulumi.Input[str]]:
+    """The annotations with those that name the stack, unless they are set already."""
+    return {**stack_annotations(pulumi.get_project(), pulumi.get_stack()), **(annotations or {})}
+
+
+def _fixed_annotations(annotations: object) -> list[str]:
+    """The path of the annotation that must stay as it was when the Secret was created: the field manager.
+
+    Every update under another name would conflict with the first one. The name contains that of the stack, which
+    `pulumi stack rename` changes.
+    """
+    if isinstance(annotations, Mapping) and FIELD_MANAGER_ANNOTATION in annotations:
+        return []
+    return [f'metadata.annotations["{FIELD_MANAGER_ANNOTATION}"]']
 
 
 def checksum(data: object) -> str:

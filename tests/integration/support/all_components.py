@@ -64,12 +64,15 @@ class AllComponents:
     servers: Servers
     folder: Path
     namespace: str = ""
+    name: str = ""
+    """The stack's name."""
 
     def create(self) -> None:
         """Create the namespace, the project, the stack and its configuration, without deploying it."""
         self.namespace = self.cluster.create_namespace()
         shutil.copytree(PROGRAM, self.folder, dirs_exist_ok=True)
-        self.pulumi("stack", "init", f"test-{secrets.token_hex(3)}")
+        self.name = f"test-{secrets.token_hex(3)}"
+        self.pulumi("stack", "init", self.name)
         servers = self.servers
         self.engine.configure(
             self.folder,

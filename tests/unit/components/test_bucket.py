@@ -42,17 +42,23 @@ def unknown() -> pulumi.Output[Any]:
 def test_both_secrets_as_the_api_server_gets_them(run: Run) -> None:
     run(s3)
     labels = {"secret-type": "bucket", "seldon-deploy": "true", "app.kubernetes.io/managed-by": "pulumi"}
+    annotations = {
+        "pulumi.com/patchFieldManager": "seldon-secrets/project/stack",
+        "seldon-secrets.pulumi/stack": "project/stack",
+    }
     env_var, config_param = run.secrets()["models-bucket-envvars"], run.secrets()["models-bucket-params"]
     assert env_var["type"] == config_param["type"] == "Opaque"
     assert env_var["metadata"] == {
         "name": "models-bucket-envvars",
         "namespace": "team",
         "labels": {**labels, "bucket-secret-format": "env_var"},
+        "annotations": annotations,
     }
     assert config_param["metadata"] == {
         "name": "models-bucket-params",
         "namespace": "team",
         "labels": {**labels, "bucket-secret-format": "config_param"},
+        "annotations": annotations,
     }
     assert "stringData" not in env_var
     data = {key: base64.b64decode(value).decode() for key, value in secret_value(env_var["data"]).items()}

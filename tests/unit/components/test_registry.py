@@ -40,6 +40,10 @@ def test_the_secret_as_the_api_server_gets_it(run: Run) -> None:
             "seldon-deploy": "true",
             "app.kubernetes.io/managed-by": "pulumi",
         },
+        "annotations": {
+            "pulumi.com/patchFieldManager": "seldon-secrets/project/stack",
+            "seldon-secrets.pulumi/stack": "project/stack",
+        },
     }
     (key, value), *others = secret_value(inputs["data"]).items()
     assert (key, others) == (".dockerconfigjson", [])

@@ -24,6 +24,11 @@ class Recording(MockMonitor):
 
 def test_a_secret_is_registered_as_by_the_sdk(run: Run) -> None:
     labels, annotations, data = {"secret-type": "bucket"}, {"owner": "us"}, {"key": "dmFsdWU="}
+    of_stack = {
+        "pulumi.com/patchFieldManager": "seldon-secrets/project/stack",
+        "seldon-secrets.pulumi/stack": "project/stack",
+    }
+    fixed = ['metadata.annotations["pulumi.com/patchFieldManager"]']
 
     def program() -> None:
         component, dependency = (
@@ -36,17 +41,19 @@ def test_a_secret_is_registered_as_by_the_sdk(run: Run) -> None:
         metadata = {"name": "name", "namespace": "team", "labels": labels}
         Secret(
             "theirs",
-            metadata={**metadata, "annotations": annotations},
+            metadata={**metadata, "annotations": {**of_stack, **annotations}},
             data=data,
             type="Opaque",
-            opts=pulumi.ResourceOptions(parent=component, depends_on=dependency, retain_on_delete=True),
+            opts=pulumi.ResourceOptions(
+                parent=component, depends_on=dependency, retain_on_delete=True, ignore_changes=fixed
+            ),
         )
         Secret(
             "theirs, bare",
-            metadata=metadata,
+            metadata={**metadata, "annotations": of_stack},
             data=data,
             type="Opaque",
-            opts=pulumi.ResourceOptions(parent=component),
+            opts=pulumi.ResourceOptions(parent=component, ignore_changes=fixed),
         )
 
     monitor = Recording(run)
@@ -59,3 +66,27 @@ def test_a_secret_is_registered_as_by_the_sdk(run: Run) -> None:
         for field in ("name", "sourcePosition", "stackTrace"):
             one.ClearField(field)
     assert ours == theirs
+
+
+def declare_with(annotations: Any) -> None:
+    component = pulumi.ComponentResource("a:b:C", "parent")
+    declare(component, "secret", SecretInputs("name", "team", {}, annotations, {}, "Opaque"), None)
+
+
+def test_an_annotation_of_the_user_wins_and_may_change(run: Run) -> None:
+    monitor = Recording(run)
+    run(lambda: declare_with({"pulumi.com/patchFieldManager": "ours"}), monitor=monitor)
+    assert run.secrets()["secret"]["metadata"]["annotations"] == {
+        "pulumi.com/patchFieldManager": "ours",
+        "seldon-secrets.pulumi/stack": "project/stack",
+    }
+    assert not monitor.requests["secret"].ignoreChanges
+
+
+def test_the_stack_is_added_to_annotations_that_another_resource_provides(run: Run) -> None:
+    run(lambda: declare_with(pulumi.Output.from_input({"owner": "us"})))
+    assert run.secrets()["secret"]["metadata"]["annotations"] == {
+        "owner": "us",
+        "pulumi.com/patchFieldManager": "seldon-secrets/project/stack",
+        "seldon-secrets.pulumi/stack": "project/stack",
+    }

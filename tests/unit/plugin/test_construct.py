@@ -22,6 +22,12 @@ def test_a_plain_declaration(plugin: Plugin, engine: FakeEngine) -> None:
     assert state["checksum"]["value"]
     secrets = engine.secrets()
     assert sorted(secrets) == ["models-bucket-envvars", "models-bucket-params"]
+    assert secrets["models-bucket-envvars"]["metadata"]["annotations"] == {
+        "pulumi.com/patchFieldManager": "seldon-secrets/project/dev",
+        "seldon-secrets.pulumi/stack": "project/dev",
+    }
+    fixed = ['metadata.annotations["pulumi.com/patchFieldManager"]']
+    assert [list(request.ignoreChanges) for request in engine.registered[1:]] == [fixed, fixed]
     data = secrets["models-bucket-envvars"]["data"]
     assert data[SIGNATURE] == secret("")[SIGNATURE]
     key = data["value"]["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"]

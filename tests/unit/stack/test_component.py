@@ -44,6 +44,10 @@ def test_secrets_are_named_for_what_they_are_and_marked(run: Run) -> None:
             "app.kubernetes.io/managed-by": "pulumi",
             "bucket-secret-format": "config_param",
         },
+        "annotations": {
+            "pulumi.com/patchFieldManager": "seldon-secrets/project/stack",
+            "seldon-secrets.pulumi/stack": "project/stack",
+        },
     }
     key = secret_value(found["team/models-bucket-envvars"]["data"])["RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY"]
     assert base64.b64decode(key).decode() == CANARY
