@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from seldon_secrets_pulumi.adoption.field_ownership import ownership_patch
+from seldon_secrets_pulumi.adoption.field_ownership import annotations_patch, ownership_patch
 from seldon_secrets_pulumi.adoption.outcome import Outcome, outcome_of
 from seldon_secrets_pulumi.adoption.plan import Plan
 from seldon_secrets_pulumi.adoption.planned_entry import PlannedEntry
@@ -37,7 +37,7 @@ def adopt(
     adopted = [adoption.name for adoption in plan.adoptions]
     if adopted:
         reporter.start_step(f"Adopting {len(adopted)} Secrets", len(adopted))
-        _take_ownership(plan, stack.cluster, reporter)
+        _take_ownership(plan, stack, reporter)
         pulumi_stack.adopt(*resources_to_import(stack, adopted), reporter.message)
     reporter.start_step("Previewing the next update")
     return outcome_of(adopted, pulumi_stack.preview(refresh=False))
@@ -86,10 +86,14 @@ def _encrypt_credentials(
     return ciphertexts
 
 
-def _take_ownership(plan: Plan, cluster: Cluster, reporter: Reporter) -> None:
+def _take_ownership(plan: Plan, stack: TargetStack, reporter: Reporter) -> None:
     for adoption in plan.adoptions:
-        if operations := ownership_patch(adoption):
-            cluster.patch(adoption.secret.namespace, adoption.secret.name, operations)
+        secret = adoption.secret
+        # Two patches: the client that changes an annotation becomes its owner, whatever the same patch says.
+        if operations := annotations_patch(adoption, stack.annotations):
+            secret = stack.cluster.patch(secret.namespace, secret.name, operations)
+        if operations := ownership_patch(adoption, secret, stack.annotations):
+            stack.cluster.patch(secret.namespace, secret.name, operations)
         reporter.advance()
 
 

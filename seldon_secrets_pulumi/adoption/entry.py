@@ -15,6 +15,7 @@ from seldon_secrets_pulumi.model.kinds import INITIALIZER, bucket_kind
 from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
+from seldon_secrets_pulumi.model.stack_annotations import STACK_ANNOTATION
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.rclone.catalog import backend
 from seldon_secrets_pulumi.rclone.login import answers
@@ -22,7 +23,7 @@ from seldon_secrets_pulumi.stack.entry import setting
 from seldon_secrets_pulumi.stack.expansion import DeclaredSecret, declared_secrets
 
 # Tools write these keys, not the Secret's owner.
-_TOOL_KEYS = ("kubectl.kubernetes.io/", "pulumi.com/")
+_TOOL_KEYS = ("kubectl.kubernetes.io/", "pulumi.com/", STACK_ANNOTATION)
 
 
 @dataclass(frozen=True)

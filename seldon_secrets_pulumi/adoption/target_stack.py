@@ -13,6 +13,7 @@ from seldon_secrets_pulumi.automation.project import project_file
 from seldon_secrets_pulumi.errors import UsageError
 from seldon_secrets_pulumi.inventory.cluster import Cluster
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS, parse_format_label
+from seldon_secrets_pulumi.model.stack_annotations import stack_annotations
 from seldon_secrets_pulumi.resource_types import SECRET, SELDON_SECRETS
 from seldon_secrets_pulumi.stack.file_editor import StackFile
 from seldon_secrets_pulumi.stack.file_reader import settings_in
@@ -41,6 +42,8 @@ class TargetStack:
     """The kubeconfig's context; None for the current one."""
     kubeconfig: str | None = field(repr=False)
     contents: StackContents
+    annotations: Mapping[str, str]
+    """The annotations that name the stack in its Secrets."""
 
     @cached_property
     def cluster(self) -> Cluster:
@@ -76,6 +79,7 @@ def read_stack(
         context=provider.get(_CONTEXT) or context,
         kubeconfig=provider.get(_KUBECONFIG),
         contents=contents,
+        annotations=stack_annotations(str(project_settings.get("name")), name.rpartition("/")[2]),
     )
 
 

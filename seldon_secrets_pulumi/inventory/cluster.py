@@ -89,13 +89,13 @@ class Cluster:
                     return None
                 raise
 
-    def patch(self, namespace: str, name: str, operations: Sequence[Mapping[str, Any]]) -> None:
-        """Change one Secret with a JSON patch."""
+    def patch(self, namespace: str, name: str, operations: Sequence[Mapping[str, Any]]) -> LiveSecret:
+        """Change one Secret with a JSON patch. Returns the changed Secret."""
         from kubernetes.client import ApiException
 
         with _one_line(self._api):
             try:
-                _get(self._api.patch_namespaced_secret, name, namespace, list(operations))
+                return read_secret(_get(self._api.patch_namespaced_secret, name, namespace, list(operations)))
             except _Forbidden:
                 raise ClusterError(f"you may not patch Secrets in the namespace {namespace}") from None
             except ApiException as error:

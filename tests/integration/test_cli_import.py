@@ -244,6 +244,35 @@ def test_a_second_run_completes_an_adoption_that_was_killed(project: Project) ->
     assert project.steps() == []
 
 
+def rotate_one(project: Project) -> None:
+    """Rotate the credential of the first entry."""
+    path = "seldon-secrets:buckets[0].secretAccessKey"
+    project.pulumi("config", "set", "--secret", "--path", path, text=project.live.canary("rotated"))
+    project.pulumi("up", "--yes", "--skip-preview")
+
+
+def test_rotations_right_after_an_import_and_after_a_lost_state(project: Project) -> None:
+    namespace = namespace_with_four_secrets(project)
+    before = project.secrets(namespace)
+    project.import_(namespace)
+    rotate_one(project)
+    assert sum(secret != before[name] for name, secret in project.secrets(namespace).items()) == 1
+    empty = project.folder / "empty.json"
+    empty.write_text('{"version": 3, "deployment": {}}')
+    project.pulumi("stack", "import", "--file", str(empty))
+    project.pulumi("up", "--yes", "--skip-preview")
+    rotate_one(project)
+    project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
+    managers = {
+        (entry.manager, entry.operation)
+        for secret in project.cluster.secrets(namespace).values()
+        if secret.metadata
+        for entry in secret.metadata.managed_fields or []
+        if "f:data" in (entry.fields_v1 or {})
+    }
+    assert managers == {("seldon-secrets/seldon-secrets/test", "Apply")}
+
+
 def test_a_missing_permission_is_reported_before_anything_is_written(project: Project) -> None:
     namespace = namespace_with_four_secrets(project)
     file = project.file.read_text()

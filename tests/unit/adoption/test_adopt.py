@@ -15,6 +15,8 @@ from seldon_secrets_pulumi.adoption.reporter import Reporter
 from seldon_secrets_pulumi.adoption.target_stack import TargetStack
 from seldon_secrets_pulumi.errors import ExitCode, NoAnswerError, RefusedError
 from seldon_secrets_pulumi.inventory.cluster import ALL_NAMESPACES
+from seldon_secrets_pulumi.inventory.secret import LiveSecret
+from seldon_secrets_pulumi.model.stack_annotations import stack_annotations
 from seldon_secrets_pulumi.stack.file_editor import StackFile
 from tests.support.canaries import CANARY
 from tests.support.manifests import BUCKET
@@ -27,10 +29,15 @@ class FakeCluster:
     def __init__(self, *permitted: str) -> None:
         self.permitted = permitted
         self.asked: list[tuple[str, Sequence[str]]] = []
+        self.patched: list[tuple[str, list[str]]] = []
 
     def denied(self, namespace: str, verbs: Sequence[str]) -> list[str]:
         self.asked.append((namespace, verbs))
         return [] if namespace in self.permitted else list(verbs)
+
+    def patch(self, namespace: str, name: str, operations: Sequence[Mapping[str, Any]]) -> LiveSecret:
+        self.patched.append((f"{namespace}/{name}", [operation["path"] for operation in operations]))
+        return LiveSecret(namespace, name, "Opaque", {})
 
 
 class FakePulumiStack:
@@ -83,7 +90,17 @@ def project(monkeypatch: pytest.MonkeyPatch) -> FakeProject:
 
 def stack_in(folder: Path, project: Any, cluster: FakeCluster) -> TargetStack:
     file = StackFile(folder / "Pulumi.dev.yaml", {})
-    stack = TargetStack(project, "dev", file, "all", "urn::all", None, None, StackContents())
+    stack = TargetStack(
+        project,
+        "dev",
+        file,
+        "all",
+        "urn::all",
+        None,
+        None,
+        StackContents(),
+        stack_annotations("project", "dev"),
+    )
     stack.__dict__["cluster"] = cluster
     return stack
 
