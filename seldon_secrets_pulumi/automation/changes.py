@@ -1,10 +1,11 @@
-"""The changes of resources in pulumi's events. Values of properties are never read."""
+"""The changes of resources in pulumi's events. Of the properties' values, only parts of `metadata` are read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi.automation import EngineEvent, OpType, StepEventMetadata
+from pulumi.automation.events import StepEventStateMetadata
 
 # Pulumi reports a replacement as itself and as its two halves, and the removal of a replaced resource on its own.
 _HALVES = {
@@ -28,6 +29,8 @@ class Change:
     """`namespace/name` of a Kubernetes object if the event has it, or else the resource's name."""
     properties: tuple[str, ...]
     """The paths of the changed properties, sorted. Pulumi names a whole mapping if all of it is new."""
+    field_manager: str | None = None
+    """The field manager of a Kubernetes object that its annotations name after the operation."""
 
     @property
     def resource_name(self) -> str:
@@ -56,17 +59,29 @@ def _change(metadata: StepEventMetadata) -> Change | None:
         urn=metadata.urn,
         object_name=_object_name(metadata),
         properties=tuple(sorted(metadata.detailed_diff or metadata.diffs or ())),
+        field_manager=_field_manager(metadata),
     )
 
 
 def _object_name(metadata: StepEventMetadata) -> str:
     for state in (metadata.new, metadata.old):
-        inputs: Mapping[str, Any] = (state and state.inputs) or {}
-        object_metadata = inputs.get("metadata")
-        if isinstance(object_metadata, Mapping) and isinstance(object_metadata.get("name"), str):
+        object_metadata = _object_metadata(state)
+        if isinstance(object_metadata.get("name"), str):
             name, namespace = object_metadata["name"], object_metadata.get("namespace")
             return f"{namespace}/{name}" if isinstance(namespace, str) else name
     return _resource_name(metadata.urn)
+
+
+def _field_manager(metadata: StepEventMetadata) -> str | None:
+    annotations = _object_metadata(metadata.new).get("annotations")
+    manager = annotations.get("pulumi.com/patchFieldManager") if isinstance(annotations, Mapping) else None
+    return manager if isinstance(manager, str) else None
+
+
+def _object_metadata(state: StepEventStateMetadata | None) -> Mapping[str, Any]:
+    inputs: Mapping[str, Any] = (state and state.inputs) or {}
+    metadata = inputs.get("metadata")
+    return metadata if isinstance(metadata, Mapping) else {}
 
 
 def _resource_name(urn: str) -> str:

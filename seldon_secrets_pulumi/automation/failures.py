@@ -13,6 +13,11 @@ from seldon_secrets_pulumi.errors import SeldonSecretsError
 
 # pulumi `pkg/backend/diy/lock.go`
 _LOCK = re.compile(r"created by (?P<user>\S+@(?P<host>\S+)) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
+# Kubernetes `staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go`, NewConflictError
+_CONFLICT = re.compile(r'(?P<conflicts>conflicts? with ".*)', re.DOTALL)
+_CONFLICTING_MANAGER = re.compile(r'conflicts? with "([^"]+)"')
+# pulumi-kubernetes `provider/pkg/provider/provider.go`, on a failed update
+_CONFLICTING_OBJECT = re.compile(r'reported that "(?P<object>[^"]+)" failed')
 _MARKUP = re.compile(r"<\{%.*?%\}>")
 # Kubernetes `staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go`
 _FORBIDDEN = re.compile(
@@ -29,6 +34,15 @@ _MAX_LINES = 20
 
 class StackError(SeldonSecretsError):
     """Why an operation on a stack failed."""
+
+
+class FieldConflictError(StackError):
+    """Other clients own fields that an operation changes."""
+
+    def __init__(self, text: str, managers: Sequence[str]) -> None:
+        super().__init__(text)
+        self.managers = managers
+        """The field managers of these clients, as far as the operation came."""
 
 
 class StackLockedError(StackError):
@@ -58,7 +72,10 @@ def stack_errors(stack: str, reported: Sequence[str] = ()) -> Iterator[None]:
     except automation.ConcurrentUpdateError as error:
         raise StackLockedError(stack, str(error)) from None
     except automation.CommandError as error:
-        raise StackError(reason(error, reported)) from None
+        text = reason(error, reported)
+        if managers := list(dict.fromkeys(_CONFLICTING_MANAGER.findall("\n".join(reported)))):
+            raise FieldConflictError(text, managers) from None
+        raise StackError(text) from None
 
 
 def reason(error: automation.CommandError, reported: Sequence[str] = ()) -> str:
@@ -80,6 +97,13 @@ def _shortened(message: str) -> str:
     if denied := _FORBIDDEN.search(message):
         scope = f"in the namespace {denied['namespace']}" if denied["namespace"] else "in the whole cluster"
         return f"you ({denied['user']}) may not {denied['verb']} {denied['resource']} {scope}"
+    if conflict := _CONFLICT.search(message):
+        changed = _CONFLICTING_OBJECT.search(message)
+        place = f"{changed['object']}: " if changed else ""
+        fields = (
+            conflict["conflicts"].strip().replace(":\n- ", ": ").replace("\n- ", ", ").replace("\n", "; ")
+        )
+        return f'{place}{fields}. Another client owns these fields: see docs/rollout.md, "Field conflicts"'
     if _EMPTY_ATTRIBUTES in message:
         return (
             f"{_EMPTY_ATTRIBUTES}. A killed pulumi left an empty file ending in .attrs beside the stack's state:"

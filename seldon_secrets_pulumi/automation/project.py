@@ -39,12 +39,17 @@ class Project:
             self.command = InterruptibleCommand()
         except automation.InvalidVersionError as error:
             raise UsageError(str(error)) from None
-        self._workspace = _Workspace(work_dir=str(folder), pulumi_command=self.command)
+        self._folder = str(folder)
+        self._workspace = self._new_workspace()
+
+    def _new_workspace(self) -> _Workspace:
+        return _Workspace(work_dir=self._folder, pulumi_command=self.command)
 
     def stack(self, name: str) -> Stack:
         """An existing stack. Raises `UsageError` if there is none of that name, or `StackError`."""
         try:
-            return Stack(select_stack(name, self._workspace))
+            # A workspace of its own, because it holds the environment variables of the stack's operations.
+            return Stack(select_stack(name, self._new_workspace()))
         except automation.StackNotFoundError:
             names = [stack.name for stack in self._workspace.list_stacks()]
             hint = did_you_mean(name, names) or "`pulumi stack ls` lists the stacks"

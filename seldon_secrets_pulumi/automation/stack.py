@@ -10,6 +10,7 @@ from seldon_secrets_pulumi.automation.changes import Change, finished_change, pl
 from seldon_secrets_pulumi.automation.failures import StackError, StackLockedError, stack_errors
 
 _Result = TypeVar("_Result")
+_FORCE = {"PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}
 
 
 class Stack:
@@ -19,11 +20,18 @@ class Stack:
         self.name = stack.name
         self._stack = stack
 
-    def preview(self, *, refresh: bool) -> list[Change]:
-        """What an update would do."""
+    def preview(self, *, refresh: bool, force_conflicts: bool = False) -> list[Change]:
+        """What an update would do. With `force_conflicts`, as if no other client owned fields of its objects."""
         events = _Events()
+        variables = self._stack.workspace.env_vars
         with stack_errors(self.name, events.errors):
-            self._stack.preview(on_event=events.add, refresh=refresh)
+            # A preview is a dry run for the API server, so that force changes nothing (pulumi-kubernetes
+            # `provider/pkg/await/await.go`, ssaUpdate).
+            self._stack.workspace.env_vars = {**variables, **(_FORCE if force_conflicts else {})}
+            try:
+                self._stack.preview(on_event=events.add, refresh=refresh)
+            finally:
+                self._stack.workspace.env_vars = variables
         return events.planned
 
     def up(

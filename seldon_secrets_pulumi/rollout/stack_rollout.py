@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from seldon_secrets_pulumi.automation.changes import Change
-from seldon_secrets_pulumi.automation.failures import StackError
+from seldon_secrets_pulumi.automation.failures import FieldConflictError, StackError
 from seldon_secrets_pulumi.automation.project import Project
 from seldon_secrets_pulumi.automation.stack import Stack
 from seldon_secrets_pulumi.errors import SeldonSecretsError, StoppedError, UsageError
@@ -12,7 +12,14 @@ from seldon_secrets_pulumi.rollout.changes import OPERATIONS, Changes
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
 from seldon_secrets_pulumi.rollout.permissions import denied_deletions
 from seldon_secrets_pulumi.rollout.reporter import Reporter
-from seldon_secrets_pulumi.rollout.verification import ExpectedSecret, Verification, expected_secrets, verify
+from seldon_secrets_pulumi.rollout.takeover import Takeover, are_lost, take_over, takeovers
+from seldon_secrets_pulumi.rollout.verification import (
+    Clusters,
+    ExpectedSecret,
+    Verification,
+    expected_secrets,
+    verify,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class StackRollout:
         self.name = name
         self.outcome = Outcome(name)
         self.changes = Changes()
+        self._takeovers: list[Takeover] = []
+        self._clusters = Clusters()
         self._project = project
         self._options = options
         self._reporter = reporter
@@ -72,9 +81,29 @@ class StackRollout:
     def preview(self) -> None:
         """Find out what an update would do."""
         self._reporter.start_phase(self.name, "preview", 0)
-        self.changes = Changes(self._stack.preview(refresh=self._options.refresh))
+        try:
+            changes = self._stack.preview(refresh=self._options.refresh)
+        except FieldConflictError as conflict:
+            changes = self._preview_takeovers(conflict)
+        self.changes = Changes(changes)
         self.outcome.changes = self.changes.counts
         self.outcome.result = Result.PREVIEWED
+
+    def _preview_takeovers(self, conflict: FieldConflictError) -> list[Change]:
+        """Find out what an update would do after it took over fields from lost field managers of Pulumi's."""
+        secrets = expected_secrets(self._stack.state())
+        if not are_lost(conflict.managers, secrets):
+            raise conflict
+        changes = self._stack.preview(refresh=self._options.refresh, force_conflicts=True)
+        self._takeovers = takeovers(secrets, changes, self._clusters)
+        if not self._takeovers:
+            raise conflict
+        managers = sorted({manager for takeover in self._takeovers for manager in takeover.managers})
+        self._on_message(
+            f"the update takes over the fields of {len(self._takeovers)} Secrets from {', '.join(managers)},"
+            " the field managers of earlier updates"
+        )
+        return changes
 
     def check_permissions(self) -> None:
         """Check that the caller may delete the Secrets to be removed: otherwise the update hangs."""
@@ -99,6 +128,7 @@ class StackRollout:
     def update(self) -> None:
         """Update the stack, and verify its Secrets."""
         self._reporter.start_phase(self.name, "up", len(self.changes.changed))
+        take_over(self._takeovers, self._clusters)
         done = self._stack.up(self._on_change, self._on_message, refresh=self._options.refresh)
         self.outcome.changes = Changes(done).counts
         self._verify(expected_secrets(self._stack.state()))

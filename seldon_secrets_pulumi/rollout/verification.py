@@ -24,6 +24,8 @@ class ExpectedSecret:
     """`namespace/name`, or the name alone in the namespace `default`."""
     inputs: Mapping[str, Any]
     provider: Mapping[str, Any]
+    field_manager: str | None = None
+    """The name under which the Kubernetes provider changes the Secret."""
 
     def __repr__(self) -> str:
         return f"ExpectedSecret({self.id})"
@@ -91,6 +93,7 @@ def expected_secrets(deployment: Mapping[str, Any]) -> list[ExpectedSecret]:
             resource["id"],
             without_marks(resource["inputs"]),
             providers.get(resource.get("provider", ""), {}),
+            (resource.get("outputs") or {}).get("__fieldManager"),
         )
         for resource in resources
         if _is_secret(resource)

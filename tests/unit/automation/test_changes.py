@@ -52,3 +52,19 @@ def test_a_plan_is_not_a_result() -> None:
     assert finished_change(event("resourcePreEvent", "create")) is None
     assert planned_change(event("resOutputsEvent", "create")) is None
     assert finished_change(event("resOutputsEvent", "create")) is not None
+
+
+@pytest.mark.parametrize(
+    ("annotations", "expected"),
+    [
+        ({"pulumi.com/patchFieldManager": "ours"}, "ours"),
+        ({"pulumi.com/patchFieldManager": ["ours"]}, None),
+        ("unknown", None),
+    ],
+)
+def test_the_field_manager_is_that_of_the_new_annotations(annotations: Any, expected: str | None) -> None:
+    inputs = {"metadata": {"annotations": annotations}}
+    state = {"urn": URN, "type": SECRET, "id": "", "parent": "", "provider": "", "inputs": inputs}
+    change = planned_change(event("resourcePreEvent", "update", new=state))
+    assert change
+    assert change.field_manager == expected

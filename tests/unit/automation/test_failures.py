@@ -3,7 +3,7 @@
 import pytest
 from pulumi.automation import CommandError, CommandResult
 
-from seldon_secrets_pulumi.automation.failures import reason
+from seldon_secrets_pulumi.automation.failures import FieldConflictError, reason, stack_errors
 
 FORBIDDEN = (
     '{} failed: secrets "{}" is forbidden: User "bot" cannot patch resource "secrets" in API group ""'
@@ -34,3 +34,19 @@ def test_errors_that_pulumi_prints_among_its_progress_are_reported() -> None:
     output = "Importing\n  Secret (x):\n    error: resource 'x' does not exist\n\nResources: 1 errored"
     assert reason(CommandError(CommandResult(output, "", 1))) == "error: resource 'x' does not exist"
     assert reason(CommandError(CommandResult(output, "error: locked\n", 1))) == "error: locked"
+
+
+def test_a_conflict_names_the_object_the_client_and_the_fields() -> None:
+    reported = (
+        'update failed: the Kubernetes API server reported that "team/one" failed to fully initialize or become'
+        " live: Server-Side Apply field conflict detected.\nThe resource managed by field manager "
+        '"seldon-secrets/project/dev" had an apply conflict: Apply failed with 2 conflicts: conflicts with "kubectl-edit"'
+        " using v1:\n- .data.A\n- .data.B\n"
+    )
+    with pytest.raises(FieldConflictError) as raised, stack_errors("dev", [reported, "update failed"]):
+        raise CommandError(CommandResult("", "", 1))
+    assert raised.value.managers == ["kubectl-edit"]
+    assert str(raised.value) == (
+        'team/one: conflicts with "kubectl-edit" using v1: .data.A, .data.B. Another client owns these fields: see'
+        ' docs/rollout.md, "Field conflicts"'
+    )
