@@ -48,7 +48,8 @@ def check_permissions(plan: Plan, cluster: Cluster) -> None:
     namespaces = sorted({adoption.secret.namespace for adoption in plan.adoptions})
     if not namespaces:
         return
-    denied = ClusterSource(cluster, namespaces).denied(namespaces, _VERBS)
+    source = ClusterSource(cluster, namespaces)
+    denied = source.denied(namespaces, _VERBS)
     lines = [
         f"you may not {' or '.join(verbs)} Secrets in the namespace {namespace}; adopting them requires it, so nothing"
         " was written"
@@ -56,6 +57,7 @@ def check_permissions(plan: Plan, cluster: Cluster) -> None:
     ]
     if lines:
         raise NoAnswerError("\n".join(lines))
+    source.check_complete()
 
 
 def _write_file(plan: Plan, stack: TargetStack, reporter: Reporter) -> None:

@@ -1,22 +1,19 @@
 """The Secrets of a cluster that the caller may read."""
 
-import json
-import logging
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from seldon_secrets_pulumi.errors import NoAnswerError
+from seldon_secrets_pulumi.inventory.api_request import ApiRequests
+from seldon_secrets_pulumi.inventory.cluster_errors import ClusterError, RejectedError
+from seldon_secrets_pulumi.inventory.kubeconfig import connect
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, read_secret
 from seldon_secrets_pulumi.model.seldon_labels import SECRET_TYPE_LABEL, SELDON_LABEL
-from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_yaml
+from seldon_secrets_pulumi.problem import did_you_mean
+from seldon_secrets_pulumi.untrusted_text import printable
 
-if TYPE_CHECKING:
-    from kubernetes.client import ApiClient, CoreV1Api
+__all__ = ["ALL_NAMESPACES", "VERBS", "Cluster", "ClusterError"]
 
 _PAGE = 500
-_TIMEOUT_SECONDS = (10, 60)  # to connect, to answer
 
 ALL_NAMESPACES = ""
 """The API's name for all namespaces together."""
@@ -36,23 +33,22 @@ _SELECTIONS: Sequence[Mapping[str, str]] = (
 )
 
 
-class ClusterError(NoAnswerError):
-    """The reason why the cluster gave no answer, in one line."""
-
-
 class Cluster:
     """A cluster of a kubeconfig, or the cluster that this process runs in.
 
-    `forbidden` has the namespaces whose Secrets the caller may not list. It grows while Secrets are read.
+    `forbidden` has the namespaces whose Secrets the caller may not list, `missing` those that do not exist, each with a
+    hint. Both grow while Secrets are read.
     """
 
     def __init__(self, context: str | None = None, kubeconfig: str | None = None) -> None:
         """`kubeconfig` is the name of a file or its content. By default, it is the file that kubectl uses."""
         from kubernetes import client
 
-        self._api = client.CoreV1Api(_connect(context, kubeconfig))
+        self._api = client.CoreV1Api(connect(context, kubeconfig))
+        self._requests = ApiRequests(self._api.api_client.configuration)
         self._context = context
         self.forbidden: list[str] = []
+        self.missing: dict[str, str] = {}
 
     def default_namespace(self) -> str:
         """The namespace of the context, or `default`."""
@@ -66,44 +62,54 @@ class Cluster:
         return str(chosen["context"].get("namespace") or "default")
 
     def secrets(self, namespaces: Sequence[str], progress: Callable[[int], None]) -> Iterator[LiveSecret]:
-        """The Secrets that may concern Seldon in these namespaces, or in all namespaces if there are none."""
-        with _one_line(self._api):
-            labels = self._namespace_labels(namespaces)
-            number = 0
-            for page in self._pages_of(namespaces, labels):
-                yield from (read_secret(secret, labels) for secret in page)
-                number += len(page)
-                progress(number)
+        """The Secrets that may concern Seldon in these namespaces, or in all namespaces if there are none.
+
+        Raises `ClusterError` if none of the namespaces exists.
+        """
+        labels = self._namespace_labels(namespaces)
+        existing = [name for name in namespaces if name not in self.missing]
+        if namespaces and not existing:
+            raise ClusterError("\n".join(self.missing_namespaces()))
+        number = 0
+        for page in self._pages_of(existing, labels):
+            yield from (read_secret(secret, labels) for secret in page)
+            number += len(page)
+            progress(number)
+
+    def missing_namespaces(self) -> Iterator[str]:
+        """A sentence for each namespace that does not exist."""
+        for name, hint in self.missing.items():
+            yield f"the namespace {printable(name)} does not exist{hint and f'; {hint}'}"
 
     def secret(self, namespace: str, name: str) -> LiveSecret | None:
         """One Secret, or None if it does not exist."""
-        from kubernetes.client import ApiException
-
-        with _one_line(self._api):
-            try:
-                return read_secret(_get(self._api.read_namespaced_secret, name, namespace))
-            except _Forbidden:
+        try:
+            return read_secret(
+                self._requests.read("Secret", self._api.read_namespaced_secret, name, namespace)
+            )
+        except RejectedError as error:
+            if error.status == 404:
+                return None
+            if error.status == 403:
                 raise ClusterError(f"you may not get Secrets in the namespace {namespace}") from None
-            except ApiException as error:
-                if error.status == 404:
-                    return None
-                raise
+            raise
 
     def patch(self, namespace: str, name: str, operations: Sequence[Mapping[str, Any]]) -> LiveSecret:
         """Change one Secret with a JSON patch. Returns the changed Secret."""
-        from kubernetes.client import ApiException
-
-        with _one_line(self._api):
-            try:
-                return read_secret(_get(self._api.patch_namespaced_secret, name, namespace, list(operations)))
-            except _Forbidden:
+        try:
+            return read_secret(
+                self._requests.change(
+                    "Secret", self._api.patch_namespaced_secret, name, namespace, list(operations)
+                )
+            )
+        except RejectedError as error:
+            if error.status == 403:
                 raise ClusterError(f"you may not patch Secrets in the namespace {namespace}") from None
-            except ApiException as error:
-                if error.status in {404, 409, 422}:  # 422: a `test` of the patch failed
-                    raise ClusterError(
-                        f"{namespace}/{name} has changed in the meantime; run the command again"
-                    ) from None
-                raise
+            if error.status in {404, 409, 422}:  # 422: a `test` of the patch failed
+                raise ClusterError(
+                    f"{namespace}/{name} has changed in the meantime; run the command again"
+                ) from None
+            raise
 
     def denied(self, namespace: str, verbs: Sequence[str] = VERBS) -> list[str]:
         """The verbs that the caller may not use on the Secrets of a namespace."""
@@ -114,10 +120,20 @@ class Cluster:
         def allowed(verb: str) -> bool:
             attributes = {"namespace": namespace, "verb": verb, "resource": "secrets"}
             review = {"spec": {"resourceAttributes": attributes}}
-            return bool(_get(reviews.create_self_subject_access_review, review)["status"]["allowed"])
+            # A review changes nothing, although it is a POST.
+            answer = self._requests.read(
+                "SelfSubjectAccessReview", reviews.create_self_subject_access_review, review
+            )
+            return bool(answer["status"]["allowed"])
 
-        with _one_line(self._api):
+        try:
             return [verb for verb in verbs if not allowed(verb)]
+        except RejectedError as error:
+            if error.status == 403:
+                raise ClusterError(
+                    "you may not ask the API server for your permissions (create selfsubjectaccessreviews)"
+                ) from None
+            raise
 
     def _pages_of(
         self, namespaces: Sequence[str], labels: Mapping[str, Mapping[str, str]]
@@ -125,7 +141,9 @@ class Cluster:
         if not namespaces:
             try:
                 yield from self._pages(self._api.list_secret_for_all_namespaces)
-            except _Forbidden:
+            except RejectedError as error:
+                if error.status != 403:
+                    raise
                 if not labels:
                     raise ClusterError(
                         "you may list neither Secrets in all namespaces nor namespaces;"
@@ -138,92 +156,64 @@ class Cluster:
     def _pages_of_one(self, namespace: str) -> Iterator[list[dict[str, Any]]]:
         try:
             yield from self._pages(self._api.list_namespaced_secret, namespace)
-        except _Forbidden:
+        except RejectedError as error:
+            if error.status != 403:
+                raise
             self.forbidden.append(namespace)
 
     def _pages(self, call: Callable[..., Any], *arguments: str) -> Iterator[list[dict[str, Any]]]:
         for selection in _SELECTIONS:
-            page = ""
-            while True:
-                answer = _get(call, *arguments, **selection, limit=_PAGE, _continue=page)
-                yield answer["items"]
-                if not (page := answer["metadata"].get("continue", "")):
-                    break
+            yield from self._pages_of_selection(call, *arguments, **selection)
+
+    def _pages_of_selection(
+        self, call: Callable[..., Any], *arguments: str, **selection: str
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The pages of a list. If it expires before its last page, it is read again once, without repetitions."""
+        read: set[tuple[str, str]] = set()
+        page, restarted = "", False
+        while True:
+            try:
+                answer = self._requests.read(
+                    "SecretList", call, *arguments, **selection, limit=_PAGE, _continue=page
+                )
+            except RejectedError as error:
+                # The API server keeps the version of a list for some minutes only (etcd's compaction).
+                if error.status != 410 or not page or restarted:
+                    raise
+                page, restarted = "", True
+                continue
+            unread = {_key(item): item for item in answer["items"] if _key(item) not in read}
+            read.update(unread)
+            yield list(unread.values())
+            if not (page := answer["metadata"].get("continue") or ""):
+                return
 
     def _namespace_labels(self, namespaces: Sequence[str]) -> dict[str, Mapping[str, str]]:
-        """The labels of the namespaces that the caller may read, by name."""
+        """The labels of the namespaces that the caller may read, by name. Fills `missing`."""
         try:
-            items = _get(self._api.list_namespace)["items"]
-        except _Forbidden:
+            items = self._requests.read("NamespaceList", self._api.list_namespace)["items"]
+        except RejectedError as error:
+            if error.status != 403:
+                raise
             items = [item for name in namespaces for item in self._namespace(name)]
+        else:
+            names = [item["metadata"]["name"] for item in items]
+            self.missing = {
+                name: did_you_mean(name, names) if len(names) > 1 else ""
+                for name in namespaces
+                if name not in names
+            }
         return {item["metadata"]["name"]: item["metadata"].get("labels") or {} for item in items}
 
     def _namespace(self, name: str) -> Iterator[dict[str, Any]]:
         try:
-            yield _get(self._api.read_namespace, name)
-        except _Forbidden:
-            return
+            yield self._requests.read("Namespace", self._api.read_namespace, name)
+        except RejectedError as error:
+            if error.status == 404:
+                self.missing[name] = ""
+            elif error.status != 403:
+                raise
 
 
-def _connect(context: str | None, kubeconfig: str | None = None) -> "ApiClient":
-    import yaml
-    from kubernetes import client, config
-
-    # urllib3 would print a line for each retry on standard error.
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
-    try:
-        inline = parse_yaml(kubeconfig) if kubeconfig else None
-        api: ApiClient = (
-            config.new_client_from_config_dict(inline, context)  # type: ignore[no-untyped-call]
-            if isinstance(inline, dict)
-            else config.new_client_from_config(kubeconfig or None, context)  # type: ignore[no-untyped-call]
-        )
-    except OSError as error:
-        raise ClusterError(f"no cluster: the kubeconfig can't be read ({error.strerror})") from None
-    except (UnreadableTextError, yaml.YAMLError, TypeError, AttributeError):
-        # The client raises the last two for YAML that is not a kubeconfig.
-        raise ClusterError("no cluster: the kubeconfig is not valid") from None
-    except config.ConfigException as error:
-        if context or kubeconfig or "KUBERNETES_SERVICE_HOST" not in os.environ:
-            raise ClusterError(f"no cluster: {' '.join(str(error).split())}") from None
-        config.load_incluster_config()  # type: ignore[no-untyped-call]
-        return client.ApiClient()
-    return api
-
-
-class _Forbidden(Exception):  # noqa: N818 - never leaves this module
-    """The API server answered 403."""
-
-
-def _get(call: Callable[..., Any], *arguments: object, **options: object) -> dict[str, Any]:
-    """The answer as plain data. The client's own models take ten times as long and several times the memory."""
-    from kubernetes.client import ApiException
-
-    try:
-        answer: dict[str, Any] = json.loads(
-            call(*arguments, _preload_content=False, _request_timeout=_TIMEOUT_SECONDS, **options).data
-        )
-    except ApiException as error:
-        if error.status == 403:
-            raise _Forbidden from None
-        raise
-    return answer
-
-
-@contextmanager
-def _one_line(api: "CoreV1Api") -> Iterator[None]:
-    """Raise errors of one line. The client's own errors are pages long and contain the answer's headers."""
-    from kubernetes.client import ApiException
-    from urllib3.exceptions import HTTPError
-
-    try:
-        yield
-    except ApiException as error:
-        reason = {
-            401: "the API server does not accept your credentials",
-            410: "listing took too long for the API server; run the command again, or for fewer namespaces",
-        }.get(error.status, f"the API server answered {error.status} {error.reason}")
-        raise ClusterError(reason) from None
-    except HTTPError as error:
-        host = api.api_client.configuration.host
-        raise ClusterError(f"no answer from {host} ({type(error).__name__})") from None
+def _key(item: Mapping[str, Any]) -> tuple[str, str]:
+    return str(item["metadata"].get("namespace")), item["metadata"]["name"]

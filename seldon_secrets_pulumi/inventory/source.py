@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from seldon_secrets_pulumi.errors import NoAnswerError
-from seldon_secrets_pulumi.inventory.cluster import ALL_NAMESPACES, VERBS, Cluster
+from seldon_secrets_pulumi.inventory.cluster import ALL_NAMESPACES, VERBS, Cluster, ClusterError
 from seldon_secrets_pulumi.inventory.manifests import read_manifests
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.untrusted_text import printable
@@ -76,20 +76,29 @@ class ClusterSource:
     ) -> None:
         self._cluster = cluster
         self._namespaces = [] if all_namespaces else namespaces or [cluster.default_namespace()]
+        self._no_permissions: str | None = None
 
     def secrets(self, progress: Callable[[int], None] = lambda _: None) -> Iterator[LiveSecret]:
-        """The Secrets, page by page. `check_complete` reports namespaces that the caller may not read."""
+        """The Secrets, page by page. `check_complete` reports namespaces that are missing or may not be read."""
         return self._cluster.secrets(self._namespaces, progress)
 
     def denied(
         self, namespaces: Iterable[str], verbs: Sequence[str] = VERBS
     ) -> Iterator[tuple[str, list[str]]]:
-        """The verbs that the caller may not use on the Secrets of each namespace."""
-        chosen = sorted(set(namespaces))
+        """The verbs that the caller may not use on the Secrets of each namespace.
+
+        `check_complete` reports that the API server did not say it, so that what is known about Secrets isn't lost.
+        """
+        try:
+            yield from self._denied(sorted(set(namespaces)), verbs)
+        except ClusterError as error:
+            self._no_permissions = str(error)
+
+    def _denied(self, namespaces: Sequence[str], verbs: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         # One question is enough for a caller who may use all verbs everywhere.
-        if len(chosen) > 1 and not self._cluster.denied(ALL_NAMESPACES, verbs):
+        if len(namespaces) > 1 and not self._cluster.denied(ALL_NAMESPACES, verbs):
             return
-        for namespace in chosen:
+        for namespace in namespaces:
             if missing := self._cluster.denied(namespace, verbs):
                 yield namespace, missing
 
@@ -99,12 +108,16 @@ class ClusterSource:
         return self._namespaces
 
     def check_complete(self) -> None:
-        """Raise `PartialAnswerError` if the caller may not list the Secrets of a namespace."""
-        forbidden = self._cluster.forbidden
-        if not forbidden:
-            return
-        names = ", ".join(forbidden[:_NAMED]) + (", …" if len(forbidden) > _NAMED else "")
-        noun = "namespace" if len(forbidden) == 1 else "namespaces"
-        raise PartialAnswerError(
-            f"the answer is partial: you may not list Secrets in {len(forbidden)} {noun} ({names})"
-        )
+        """Raise `PartialAnswerError` if a namespace, its Secrets or the permissions there could not be read."""
+        lines = [f"the answer is partial: {reason}" for reason in self._unknown()]
+        if lines:
+            raise PartialAnswerError("\n".join(lines))
+
+    def _unknown(self) -> Iterator[str]:
+        yield from self._cluster.missing_namespaces()
+        if forbidden := self._cluster.forbidden:
+            names = ", ".join(forbidden[:_NAMED]) + (", …" if len(forbidden) > _NAMED else "")
+            noun = "namespace" if len(forbidden) == 1 else "namespaces"
+            yield f"you may not list Secrets in {len(forbidden)} {noun} ({names})"
+        if self._no_permissions:
+            yield f"your permissions are unknown: {self._no_permissions}"

@@ -30,6 +30,10 @@ class FakeCluster:
         self.permitted = permitted
         self.asked: list[tuple[str, Sequence[str]]] = []
         self.patched: list[tuple[str, list[str]]] = []
+        self.forbidden: list[str] = []
+
+    def missing_namespaces(self) -> list[str]:
+        return []
 
     def denied(self, namespace: str, verbs: Sequence[str]) -> list[str]:
         self.asked.append((namespace, verbs))
