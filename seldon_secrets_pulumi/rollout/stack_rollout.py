@@ -99,9 +99,9 @@ class StackRollout:
         if not self._takeovers:
             raise conflict
         managers = sorted({manager for takeover in self._takeovers for manager in takeover.managers})
+        secrets_text = f"{number} Secrets" if (number := len(self._takeovers)) > 1 else "1 Secret"
         self._on_message(
-            f"the update takes over the fields of {len(self._takeovers)} Secrets from {', '.join(managers)},"
-            " the field managers of earlier updates"
+            f"the update takes over the fields of {secrets_text} from {', '.join(managers)}, which earlier updates used"
         )
         return changes
 

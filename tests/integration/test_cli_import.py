@@ -245,8 +245,10 @@ def test_a_second_run_completes_an_adoption_that_was_killed(project: Project) ->
 
 
 def rotate_one(project: Project) -> None:
-    """Rotate the credential of the first entry."""
-    path = "seldon-secrets:buckets[0].secretAccessKey"
+    """Rotate the credential of the first entry, which is raw."""
+    entry = yaml.safe_load(project.file.read_text())["config"]["seldon-secrets:secrets"][0]
+    [key] = (key for key in entry["data"] if key.endswith("_SECRET_ACCESS_KEY"))
+    path = f'seldon-secrets:secrets[0].data["{key}"]'
     project.pulumi("config", "set", "--secret", "--path", path, text=project.live.canary("rotated"))
     project.pulumi("up", "--yes", "--skip-preview")
 

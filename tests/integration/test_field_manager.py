@@ -144,7 +144,7 @@ def test_rollout_takes_over_from_a_lost_field_manager(project: Project) -> None:
     lost, current = project.managers()
     assert f'conflict with "{lost}": .data' in " ".join(project.up(fails=True).split())
     printed = project.rollout("--dry-run")
-    assert f"takes over the fields of 1 Secrets from {lost}" in printed
+    assert f"takes over the fields of 1 Secret from {lost}" in printed
     assert "1 to update" in printed
     assert (project.managers(), project.password()) == ([lost, current], "first")
     project.rollout("--yes")
