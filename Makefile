@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PULUMI_SKIP_UPDATE_CHECK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz lint format catalog checks schema clean
+.PHONY: help setup demo test test-faults fuzz lint format catalog checks schema clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,10 @@ demo: setup ## run examples/quickstart and show the Secrets (CLUSTER=1: on the c
 test: setup ## run every test with the real Pulumi, API server, rclone and skopeo
 	@$(BIN)/python toolchain/build.py --for tests >/dev/null
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-faults: setup ## run every command through every fault of the API server (many minutes)
+	@$(BIN)/python toolchain/build.py --for tests >/dev/null
+	@$(BIN)/python -m pytest -m faults tests/integration/test_faults.py
 
 fuzz: setup ## run every fuzz target with 100,000 inputs, under atheris if it can be installed (RUNS=1000: with fewer)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python atheris==3.0.0 || echo "No atheris for this Python: using hypothesis"

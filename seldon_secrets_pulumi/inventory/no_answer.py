@@ -49,7 +49,8 @@ def is_transient(error: BaseException) -> bool:
     causes = list(_causes(error))
     if any(isinstance(cause, ProxyError) for cause in causes):
         return False
-    return any(isinstance(cause, ConnectionError | EOFError | ProtocolError) for cause in causes)
+    kinds = (ConnectionError, ProtocolError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+    return any(isinstance(cause, kinds) for cause in causes)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

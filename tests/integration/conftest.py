@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from .parts.control_plane import ControlPlane
+from .parts.fault_proxy import FaultProxy
 from .parts.isolated_engine import IsolatedEngine
 from .parts.rclone import Rclone
 from .parts.rclone_rcd import RcloneRcd
@@ -40,6 +41,15 @@ def native_parts(request: pytest.FixtureRequest) -> Iterator[Path]:
 def control_plane(native_parts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """A Kubernetes API server with garbage collection."""
     with ControlPlane(tmp_path_factory.mktemp("control-plane")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def fault_proxy(
+    control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FaultProxy]:
+    """A proxy in front of the API server that can spoil answers."""
+    with FaultProxy(control_plane, tmp_path_factory.mktemp("fault-proxy")) as running:
         yield running
 
 

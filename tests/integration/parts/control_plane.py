@@ -27,6 +27,7 @@ class ControlPlane(ServedPart):
         self.token = secrets.token_urlsafe(24)
         self.url = f"https://127.0.0.1:{free_port()}"
         self._certificates = folder / "certificates"
+        self.certificate = self._certificates / "apiserver.crt"
 
     def start(self) -> None:
         """Start the programs in order: the API server needs etcd, and the controllers need the API server."""
@@ -47,7 +48,7 @@ class ControlPlane(ServedPart):
         """Write a kubeconfig for a bearer token, such as a service account's, and return its path."""
         file = self.folder / f"{name}.kubeconfig"
         file.touch(mode=0o600)
-        cluster = {"server": self.url, "certificate-authority": str(self._certificates / "apiserver.crt")}
+        cluster = {"server": self.url, "certificate-authority": str(self.certificate)}
         content = {
             "apiVersion": "v1",
             "kind": "Config",
@@ -134,7 +135,7 @@ class ControlPlane(ServedPart):
             "--service-cluster-ip-range=10.0.0.0/24",
             "--disable-admission-plugins=ServiceAccount",
         )
-        api_server.wait_until(lambda: _ok(f"{self.url}/readyz", self._certificates / "apiserver.crt"))
+        api_server.wait_until(lambda: _ok(f"{self.url}/readyz", self.certificate))
 
     def _write_service_account_key(self) -> Path:
         file = self._certificates / "service-account.key"
