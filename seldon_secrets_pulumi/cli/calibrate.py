@@ -3,12 +3,20 @@
 import shlex
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from seldon_secrets_pulumi.cli.options import AllNamespaces, KubeContext, Manifests, Namespaces, source_of
-from seldon_secrets_pulumi.cli.output import print_error, progress
+from seldon_secrets_pulumi.cli.options import (
+    AllNamespaces,
+    KubeContext,
+    Manifests,
+    Namespaces,
+    Output,
+    output_option,
+    source_of,
+)
+from seldon_secrets_pulumi.cli.output import print_error, print_json, progress
 from seldon_secrets_pulumi.errors import ExitCode
 from seldon_secrets_pulumi.inventory.format_label import Labels, detect_format_labels
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
@@ -18,7 +26,7 @@ from seldon_secrets_pulumi.model.seldon_labels import MANAGED_BY_LABEL, SECRET_T
 from seldon_secrets_pulumi.untrusted_text import printable
 
 
-def calibrate(
+def calibrate(  # noqa: PLR0913 - each is an option of the command
     *,
     namespaces: Namespaces = None,
     all_namespaces: AllNamespaces = False,
@@ -27,6 +35,9 @@ def calibrate(
     save: Annotated[
         bool, typer.Option("--set", help="Save the settings in the selected Pulumi stack.")
     ] = False,
+    output: Annotated[
+        Any, output_option(Output.text, Output.json, help="Text, or JSON for scripts.")
+    ] = Output.text.value,
 ) -> None:
     """Detect which label your platform uses for a bucket secret's format, from Secrets that it created.
 
@@ -38,21 +49,23 @@ def calibrate(
     * `seldon-secrets calibrate --namespace team-a --set`
     """
     source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
-    labels: dict[str, list[Labels]] = defaultdict(list)
     with progress("Reading Secrets", shown=not manifests) as show_progress:
-        platform_secrets = [
-            secret for secret in source.secrets(show_progress) if _may_be_from_the_platform(secret)
-        ]
-    for secret in platform_secrets:
+        secrets = [secret for secret in source.secrets(show_progress) if _may_be_from_the_platform(secret)]
+    labels: dict[str, list[Labels]] = defaultdict(list)
+    for secret in secrets:
         labels[secret.content.format or ""].append(secret.labels)
-        _show(secret)
     candidates = detect_format_labels(labels)
-    if len(candidates) == 1:
-        _use(candidates[0], save=save)
+    settings = _settings(candidates[0]) if len(candidates) == 1 else {}
+    if output is Output.json:
+        _print_document(secrets, candidates, settings)
     else:
+        _print_text(secrets, settings, save=save)
+    if save:
+        _save(settings)
+    if not settings:
         print_error(_reason(candidates, has_config_param=bool(labels[CONFIG_PARAM.name])))
     source.check_complete()
-    if len(candidates) != 1:
+    if not settings:
         raise typer.Exit(ExitCode.FAILED)
 
 
@@ -61,6 +74,43 @@ def _may_be_from_the_platform(secret: LiveSecret) -> bool:
     is_ours = secret.labels.get(MANAGED_BY_LABEL) == "pulumi"
     is_labelled = SECRET_TYPE_LABEL in secret.labels
     return secret.kind == "bucket" and secret.content.format is not None and is_labelled and not is_ours
+
+
+def _settings(label: FormatLabel) -> dict[str, str]:
+    return {
+        f"seldon-secrets:{name}": str(getattr(label, part)) for name, part in FORMAT_LABEL_SETTINGS.items()
+    }
+
+
+def _print_document(
+    secrets: Sequence[LiveSecret], candidates: Sequence[FormatLabel], settings: Mapping[str, str]
+) -> None:
+    evidence = [
+        {
+            "namespace": secret.namespace,
+            "secret": secret.name,
+            "kubernetesType": secret.type,
+            "actualFormat": secret.content.format,
+            "keys": sorted(secret.data),
+            "labels": secret.labels,
+            "annotations": sorted(secret.annotations),
+        }
+        for secret in secrets
+    ]
+    print_json({"secrets": evidence, "candidates": candidates, "settings": settings or None})
+
+
+def _print_text(secrets: Sequence[LiveSecret], settings: Mapping[str, str], *, save: bool) -> None:
+    for secret in secrets:
+        _show(secret)
+    if not settings:
+        return
+    key = next(iter(settings.values()))
+    typer.echo(f"\n{printable(f'The format label is {key}.')}")
+    for name, value in settings.items():
+        # A stranger's label must not become a command of the shell that this is pasted into.
+        command = f"pulumi config set {name} {shlex.quote(printable(value))}"
+        typer.echo(printable(f"Setting {name} to {value}") if save else command)
 
 
 def _show(secret: LiveSecret) -> None:
@@ -82,19 +132,6 @@ def _reason(candidates: Sequence[FormatLabel], *, has_config_param: bool) -> str
     return f"found no {CONFIG_PARAM.name} secret that the platform created; create one for Core 2 in its UI"
 
 
-def _use(label: FormatLabel, *, save: bool) -> None:
-    settings = {
-        f"seldon-secrets:{name}": str(getattr(label, part)) for name, part in FORMAT_LABEL_SETTINGS.items()
-    }
-    typer.echo(f"\n{printable(f'The format label is {label.key}.')}")
-    if save:
-        _save(settings)
-        return
-    for name, value in settings.items():
-        # A stranger's label must not become a command of the shell that this is pasted into.
-        typer.echo(f"pulumi config set {name} {shlex.quote(printable(value))}")
-
-
 def _save(settings: Mapping[str, str]) -> None:
     from pathlib import Path
 
@@ -103,4 +140,3 @@ def _save(settings: Mapping[str, str]) -> None:
     project = Project(Path())
     for name, value in settings.items():
         project.run("config", "set", "--", name, value)
-        typer.echo(printable(f"Set {name} to {value}"))

@@ -1,5 +1,7 @@
 """The conclusions of `calibrate` from Secrets that the platform or somebody else created."""
 
+import json
+
 import pytest
 
 from tests.support.manifests import BUCKET, ENV_VARS, JSON, Manifests, secret
@@ -59,3 +61,30 @@ def test_values_of_annotations_stay_hidden(manifests: Manifests) -> None:
     )
     assert "annotation kubectl.kubernetes.io/last-applied-configuration\n" in result.stdout
     assert "the-whole-secret" not in result.output
+
+
+def test_json_has_the_evidence_and_the_settings(manifests: Manifests) -> None:
+    labels = BUCKET | {"fmt": "config-param"}
+    result = manifests.run("calibrate", secret(PARAMS, JSON, labels=labels), options=("-o", "json"))
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert document["secrets"] == [
+        {
+            "namespace": "team",
+            "secret": PARAMS,
+            "kubernetesType": "Opaque",
+            "actualFormat": "config_param",
+            "keys": ["s3"],
+            "labels": labels,
+            "annotations": [],
+        }
+    ]
+    assert document["candidates"] == [{"key": "fmt", "envVar": "env-var", "configParam": "config-param"}]
+    assert document["settings"]["seldon-secrets:formatLabelKey"] == "fmt"
+
+
+def test_json_without_a_candidate_has_no_settings(manifests: Manifests) -> None:
+    result = manifests.run("calibrate", secret(PARAMS, JSON, labels=BUCKET), options=("-o", "json"))
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert (document["candidates"], document["settings"]) == ([], None)
