@@ -22,7 +22,7 @@ from .support.environments import Environments
 COLUMNS, ROWS = 100, 60
 GOLDEN = Path(__file__).parent / "golden"
 FAILED, REFUSED = 1, 3
-ASKS = r"Update dev\? \[y/N\]:"
+ASKS = r"Update dev\? \[y/N\]: "
 DEV_QUESTION = """\
 dev
 ┏━━━━━━━━┳━━━━━━━━┳━━━━━━━━━┳━━━━━━━━┳━━━━━━┓
@@ -60,9 +60,9 @@ class Terminal:
 
     def until(self, pattern: str) -> str:
         """The screen once one of its lines starts with this."""
-        while not re.search(f"^{pattern}", shown := self.screen(), re.MULTILINE):
-            assert self._read(), shown
-        return shown
+        while not re.search(f"^{pattern}", self._up_to_cursor(), re.MULTILINE):
+            assert self._read(), self.screen()
+        return self.screen()
 
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
@@ -83,6 +83,14 @@ class Terminal:
         for name, namespace in self._environments.namespaces.items():
             lines = lines.replace(namespace, f"team-{name}")
         return lines
+
+    def _up_to_cursor(self) -> str:
+        """The screen with the space before the cursor: a key that is typed before a question's space is echoed before it."""
+        lines = self.screen().splitlines()
+        cursor = self._screen.cursor
+        if cursor.y < len(lines):
+            lines[cursor.y] = lines[cursor.y].ljust(cursor.x)
+        return "\n".join(lines)
 
     @property
     def cursor_is_shown(self) -> bool:
@@ -143,7 +151,7 @@ def test_a_rollout_shows_changes_asks_and_shows_its_progress(stacks: Environment
     terminal.until(r"dev verify .*[━╸╺]+ \d/3 \d")
     done = f"{DEV_QUESTION} y\ndev: updated and verified"
     prod = DEV_QUESTION.replace("dev", "prod")
-    assert terminal.until(r"Update prod\?") == f"{done}\n{prod}"
+    assert terminal.until(r"Update prod\? \[y/N\]: ") == f"{done}\n{prod}"
     terminal.type("y\n")
     assert " ".join(terminal.end(FAILED).removeprefix(f"{done}\n{prod} y\n").split()) == (
         "prod: failed: you (system:serviceaccount:team-prod:seldon-secrets) may not patch secrets in the namespace"
