@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from seldon_secrets_pulumi.inventory.cluster_errors import ClusterError, RejectedError
 from seldon_secrets_pulumi.inventory.no_answer import address, is_transient, why_no_answer
-from seldon_secrets_pulumi.inventory.time_limit import within
+from seldon_secrets_pulumi.time_limit import within
 from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json, printable
 
 if TYPE_CHECKING:

@@ -12,7 +12,9 @@ MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
 @dataclass(frozen=True, slots=True)
 class FormatLabel:
-    """The label that shows Seldon Enterprise Platform the format of a bucket secret. An empty `key` turns it off.
+    """The label that shows Seldon Enterprise Platform the format of a bucket secret.
+
+    An empty `key` turns it off, and an empty value turns it off for Secrets in that format.
 
     Its key and values are not public. The defaults follow the platform's other labels: the API field
     (`bucketSecretFormat`) in kebab case, with the API's own value.
@@ -23,7 +25,8 @@ class FormatLabel:
     config_param: str = "config_param"
 
     def label(self, format_name: str) -> dict[str, str]:
-        return {self.key: getattr(self, format_name)} if self.key else {}
+        value = getattr(self, format_name)
+        return {self.key: value} if self.key and value else {}
 
 
 def seldon_labels(secret_type: str) -> dict[str, str]:

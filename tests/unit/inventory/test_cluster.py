@@ -12,7 +12,7 @@ import pytest
 from seldon_secrets_pulumi.inventory import api_request
 from seldon_secrets_pulumi.inventory.cluster import Cluster, ClusterError
 from seldon_secrets_pulumi.inventory.source import ClusterSource, PartialAnswerError
-from seldon_secrets_pulumi.inventory.time_limit import within
+from seldon_secrets_pulumi.time_limit import within
 from tests.support.answering_server import Answer, answering
 from tests.support.canaries import CANARY
 from tests.support.kubeconfigs import write_kubeconfig
