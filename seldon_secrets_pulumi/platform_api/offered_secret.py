@@ -39,6 +39,6 @@ def read_offered_secrets(
             namespace,
             name,
             str(kind),
-            (named_format if named_format in FORMATS else asked_format) if is_bucket else None,
+            (named_format if named_format in list(FORMATS) else asked_format) if is_bucket else None,
             remote if is_bucket and isinstance(remote, str) and remote else None,
         )
