@@ -1,8 +1,8 @@
 """One calibration: create a bucket secret in each format through the platform, read both from Kubernetes, delete them."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
@@ -96,29 +96,38 @@ def _deleted_at_the_end(
         yield
     finally:
         with interrupts_deferred():
-            secrets = list(_secrets(cluster, namespace))
-            made = [secret for remote in remotes.values() if (secret := of_remote(secrets, remote))]
-            _delete(platform, namespace, made, report)
+            _delete(platform, namespace, _made(platform, cluster, namespace, remotes), report)
+
+
+def _made(platform: Platform, cluster: Cluster, namespace: str, remotes: Mapping[str, str]) -> list[str]:
+    """The names of the Secrets that were made. The platform knows them even if it belongs to another cluster."""
+    in_cluster = list(_secrets(cluster, namespace))
+    made = [secret.name for remote in remotes.values() if (secret := of_remote(in_cluster, remote))]
+    if len(made) < len(remotes):
+        with suppress(PlatformError):
+            listed = platform.secrets(namespace, search="cal")
+            made += [each.name for each in listed if each.name.startswith(tuple(remotes.values()))]
+    return sorted(set(made))
 
 
 def _remove_leftovers(platform: Platform, cluster: Cluster, namespace: str, report: Report) -> None:
     now = datetime.now(timezone.utc)
-    leftovers = [secret for secret in _secrets(cluster, namespace) if is_leftover(secret, now)]
-    for secret in leftovers:
-        report(f"removing {secret}, which an interrupted calibration left behind")
+    leftovers = [secret.name for secret in _secrets(cluster, namespace) if is_leftover(secret, now)]
+    for name in leftovers:
+        report(f"removing {namespace}/{name}, which an interrupted calibration left behind")
     _delete(platform, namespace, leftovers, report)
 
 
-def _delete(platform: Platform, namespace: str, secrets: list[LiveSecret], report: Report) -> None:
-    def is_deleted(secret: LiveSecret) -> bool:
+def _delete(platform: Platform, namespace: str, names: Sequence[str], report: Report) -> None:
+    def is_deleted(name: str) -> bool:
         try:
-            platform.delete_bucket_secret(namespace, secret.name)
+            platform.delete_bucket_secret(namespace, name)
         except PlatformError as error:
             report(str(error))
             return False
         return True
 
-    if kept := [secret.name for secret in secrets if not is_deleted(secret)]:
+    if kept := [name for name in names if not is_deleted(name)]:
         raise LeftBehindError(
             f"Secrets of this calibration remain; delete them: kubectl delete secret -n {namespace} {' '.join(kept)}"
         )

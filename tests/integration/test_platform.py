@@ -13,9 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kubernetes import client
 
+from seldon_secrets_pulumi.calibration import run as run_module
 from seldon_secrets_pulumi.calibration import sample
 from seldon_secrets_pulumi.inventory.cluster import Cluster
+from seldon_secrets_pulumi.platform_api.errors import PlatformError
+from seldon_secrets_pulumi.platform_api.platform import Platform
+from seldon_secrets_pulumi.platform_api.settings import platform_settings
+from tests.support.keys import self_signed_certificate
 from tests.support.leaks import leaks
 
 from .parts.control_plane import ControlPlane
@@ -154,7 +160,8 @@ def test_other_secrets_stay_untouched(platform: SeldonPlatform, namespace: str, 
         "models-bucket-envvars": {"RCLONE_CONFIG_MODELS_ACCESS_KEY_ID": mark},  # nor is the content
         "cal1234567-bucket-params": {"cal1234567": mark},  # of a calibration that may still run
     }.items():
-        core.create_namespaced_secret(namespace, {"metadata": {"name": name}, "stringData": data})
+        metadata = client.V1ObjectMeta(name=name)
+        core.create_namespaced_secret(namespace, client.V1Secret(metadata=metadata, string_data=data))
     before = {name: each.metadata for name, each in platform.control_plane.secrets(namespace).items()}
     run(platform, "calibrate", "-n", namespace, code=DONE, cwd=tmp_path)
     assert {name: each.metadata for name, each in platform.control_plane.secrets(namespace).items()} == before
@@ -324,3 +331,49 @@ def test_the_login_sends_what_the_sdk_sends(
     run(platform, "calibrate", "-n", namespace, "--platform-auth-method", method, code=DONE, cwd=tmp_path)
     of_sdk, ours = platform.logins
     assert ours == of_sdk
+
+
+def test_a_private_ca_is_trusted_only_if_it_is_named(
+    control_plane: ControlPlane, namespace: str, tmp_path: Path
+) -> None:
+    certificate, key = self_signed_certificate(tmp_path)
+    with serving(SeldonPlatform(control_plane), (certificate, key)) as platform:
+        refused = run(platform, "calibrate", "-n", namespace, code=NO_ANSWER, cwd=tmp_path)
+        assert (
+            "its certificate is not trusted (self-signed certificate); name the CA's file with --platform-ca"
+            in (refused.stderr)
+        )
+        run(
+            platform, "calibrate", "-n", namespace, "--platform-ca", str(certificate), code=DONE, cwd=tmp_path
+        )
+
+
+def test_a_ready_token_needs_no_login(platform: SeldonPlatform, namespace: str, tmp_path: Path) -> None:
+    platform.tokens.add("a-token-that-somebody-obtained")
+    env = {"SELDON_PLATFORM_ID_TOKEN": "a-token-that-somebody-obtained", "SELDON_PLATFORM_OIDC_SERVER": ""}
+    run(platform, "calibrate", "-n", namespace, code=DONE, cwd=tmp_path, env=env)
+    assert platform.logins == []
+
+
+def test_the_platform_and_the_context_must_belong_together(
+    platform: SeldonPlatform, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another namespace stands in for the same namespace of another cluster."""
+    other = platform.control_plane.create_namespace()
+
+    def elsewhere(call: Call) -> None:
+        if call.path[0] == "secrets":
+            call.path[1] = other
+
+    platform.before = elsewhere
+    monkeypatch.setattr(run_module, "_SECONDS_UNTIL_VISIBLE", 0)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    cluster = Cluster(kubeconfig=str(platform.control_plane.kubeconfig))
+    settings = platform_settings({}, platform.environment)
+    assert settings is not None
+    with (
+        Platform(settings) as client_,
+        pytest.raises(PlatformError, match="do --platform and --context belong"),
+    ):
+        run_module.calibrate(client_, cluster, namespace, lambda _: None)
+    assert platform.control_plane.secrets(other) == {}

@@ -207,7 +207,7 @@ class SeldonPlatform:
             "stringData": data,
         }
         self.writes(manifest, format_name)
-        self.control_plane.core.create_namespaced_secret(namespace, manifest)
+        self.control_plane.core.create_namespaced_secret(namespace, manifest)  # type: ignore[arg-type]
         return 200, {}
 
 

@@ -4,15 +4,15 @@ import json
 import os
 import sys
 
-from seldon_deploy_sdk import (
+from seldon_deploy_sdk import (  # type: ignore[import-not-found]
     ApiClient,
     Configuration,
     PermissionManagementServiceApi,
     SecretsServiceApi,
     V1RcloneConfig,
 )
-from seldon_deploy_sdk.auth import AuthMethod, OIDCAuthenticator
-from seldon_deploy_sdk.rest import ApiException
+from seldon_deploy_sdk.auth import AuthMethod, OIDCAuthenticator  # type: ignore[import-not-found]
+from seldon_deploy_sdk.rest import ApiException  # type: ignore[import-not-found]
 
 namespace, method = sys.argv[1:]
 configuration = Configuration()

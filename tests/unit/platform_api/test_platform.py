@@ -137,7 +137,7 @@ def test_a_change_is_not_repeated() -> None:
 
 def test_hostile_entries_are_skipped_and_good_ones_remain() -> None:
     good = {"secretName": "a", "secretType": "registry"}
-    hostile = [
+    hostile: list[object] = [
         None,
         [],
         "x",
