@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -18,6 +18,7 @@ from seldon_secrets_pulumi.cli.options import (
     source_of,
 )
 from seldon_secrets_pulumi.cli.output import print_json, progress
+from seldon_secrets_pulumi.cli.platform import asks_platform
 from seldon_secrets_pulumi.doctor import Diagnosis
 from seldon_secrets_pulumi.doctor.check import Rule
 from seldon_secrets_pulumi.doctor.probe import PROBES, Prober, rclone_on_path
@@ -25,6 +26,10 @@ from seldon_secrets_pulumi.doctor.rules import PERMISSIONS, RULES, find_rule, se
 from seldon_secrets_pulumi.doctor.sarif import sarif
 from seldon_secrets_pulumi.errors import ExitCode, UsageError
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
+
+if TYPE_CHECKING:
+    from seldon_secrets_pulumi.inventory.platform_answer import PlatformAnswer
+    from seldon_secrets_pulumi.platform_api.platform import Platform
 
 
 def _probe_path(text: str) -> tuple[str, str]:
@@ -61,6 +66,7 @@ def _checks_option(name: str, help: str) -> Any:  # noqa: A002 - Typer's own wor
     return typer.Option(name, parser=_rule_ids, metavar="CHECK", autocompletion=_complete_check, help=help)
 
 
+@asks_platform
 def doctor(  # noqa: PLR0913 - each is an option of the command
     *,
     namespaces: Namespaces = None,
@@ -112,6 +118,7 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
     probe_timeout: Annotated[
         int, typer.Option(min=1, metavar="SECONDS", help="The time limit for each remote.")
     ] = 15,
+    platform: "Platform | None" = None,
 ) -> None:
     """Check every Secret that Seldon reads, and report what is wrong, why, and how to fix it.
 
@@ -125,27 +132,45 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
     * `seldon-secrets doctor --explain secret-name`
     * `seldon-secrets doctor --manifests manifests --output sarif > doctor.sarif`
     * `seldon-secrets doctor --namespace team-a --probe --probe-path models=bucket/path`
+    * `seldon-secrets doctor --namespace team-a --platform https://seldon.example.com`
     """
     rules = selected_rules(list(chain(*select or ())), list(chain(*ignore or ())))
     probe = probe and not rules.isdisjoint(rule.id for rule in PROBES)
     prober = _prober(probe_timeout, dict(probe_paths or ())) if probe else None
     source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
     diagnosis = Diagnosis(format_label, rules)
-    buckets: list[LiveSecret] = []
+    kept: list[LiveSecret] = []
     with progress("Reading Secrets", shown=not manifests) as show_progress:
         for secret in source.secrets(show_progress):
             diagnosis.examine(secret)
-            if prober and secret.kind == "bucket":
-                buckets.append(secret)
+            if secret.kind and (prober or platform):
+                kept.append(secret)
         if PERMISSIONS.id in rules:
             for namespace, verbs in source.denied(namespaces or diagnosis.namespaces):
                 diagnosis.add_of_namespace(PERMISSIONS, namespace, f"you may not {', '.join(verbs)}")
+    answer = _compare_with_platform(platform, kept, diagnosis) if platform else None
     if prober:
-        _probe(prober, buckets, diagnosis)
+        _probe(prober, [secret for secret in kept if secret.kind == "bucket"], diagnosis)
     _write(diagnosis, output)
     source.check_complete()
+    if answer:
+        answer.check_complete()
     if any(finding.is_error for finding in diagnosis.findings):
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _compare_with_platform(
+    platform: "Platform", secrets: Sequence[LiveSecret], diagnosis: Diagnosis
+) -> "PlatformAnswer":
+    from seldon_secrets_pulumi.doctor.platform import compare
+    from seldon_secrets_pulumi.inventory.platform_answer import PlatformAnswer
+
+    with progress(f"Asking {platform}"):
+        answer = PlatformAnswer(platform, sorted({secret.namespace for secret in secrets}))
+    for secret in secrets:
+        for rule, detail in compare(secret, answer):
+            diagnosis.add(rule, secret, detail)
+    return answer
 
 
 def _prober(seconds: int, paths: Mapping[str, str]) -> Prober:

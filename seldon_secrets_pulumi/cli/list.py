@@ -1,8 +1,9 @@
 """`seldon-secrets list`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -18,7 +19,9 @@ from seldon_secrets_pulumi.cli.options import (
     output_option,
     source_of,
 )
-from seldon_secrets_pulumi.cli.output import json_value, print_json, progress
+from seldon_secrets_pulumi.cli.output import json_value, print_error, print_json, progress
+from seldon_secrets_pulumi.cli.platform import asks_platform
+from seldon_secrets_pulumi.errors import NoAnswerError
 from seldon_secrets_pulumi.inventory.filters import Context, Filter, FormatName, of_type, offered_in
 from seldon_secrets_pulumi.inventory.manifests import manifest_files
 from seldon_secrets_pulumi.inventory.remotes import by_remote
@@ -27,6 +30,11 @@ from seldon_secrets_pulumi.model.seldon_labels import KINDS
 from seldon_secrets_pulumi.problem import InvalidArguments, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import BACKENDS_PAGE, backend_names
 from seldon_secrets_pulumi.untrusted_text import printable
+
+if TYPE_CHECKING:
+    from seldon_secrets_pulumi.inventory.platform_answer import PlatformAnswer
+    from seldon_secrets_pulumi.inventory.source import Source
+    from seldon_secrets_pulumi.platform_api.platform import Platform
 
 
 def _type(name: str) -> Filter:
@@ -42,6 +50,7 @@ def _complete_type(incomplete: str) -> list[str]:
     return types
 
 
+@asks_platform
 def list_secrets(  # noqa: PLR0913 - each is an option of the command
     *,
     namespaces: Namespaces = None,
@@ -82,6 +91,7 @@ def list_secrets(  # noqa: PLR0913 - each is an option of the command
         Any,
         output_option(Output.table, Output.json, Output.yaml, help="A table, or JSON or YAML for scripts."),
     ] = Output.table.value,
+    platform: "Platform | None" = None,
 ) -> None:
     """List the Secrets that Seldon reads: remote, format, keys, and whether the platform offers them.
 
@@ -91,6 +101,7 @@ def list_secrets(  # noqa: PLR0913 - each is an option of the command
     * `seldon-secrets list --all-namespaces --remotes`
     * `seldon-secrets list -A --for core2 --type s3 --output json`
     * `seldon-secrets list --manifests manifests`
+    * `seldon-secrets list --namespace team-a --platform https://seldon.example.com`
     """
     filters: list[Filter] = [
         *([offered_in(offered_for)] if offered_for else []),
@@ -98,18 +109,54 @@ def list_secrets(  # noqa: PLR0913 - each is an option of the command
         *([lambda secret: secret.format == bucket_format.value] if bucket_format else []),
         *([lambda secret: secret.remote == remote] if remote else []),
     ]
-    source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
-    with progress("Reading Secrets", shown=not manifests) as show_progress:
-        # Filtered while they are read, so that other Secrets take no memory.
-        summaries = (
-            summarize(secret, format_label) for secret in source.secrets(show_progress) if secret.kind
-        )
-        matching = [secret for secret in summaries if all(matches(secret) for matches in filters)]
+    source: Source | None = None
+    answer: PlatformAnswer | None = None
+    matching: list[SecretSummary] = []
+    try:
+        source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
+        with progress("Reading Secrets", shown=not manifests) as show_progress:
+            # Filtered while they are read, so that other Secrets take no memory. The platform's answer may change what
+            # a filter looks at.
+            matching = [
+                summary
+                for secret in source.secrets(show_progress)
+                if secret.kind and (_matches(summary := summarize(secret, format_label), filters) or platform)
+            ]
+    except NoAnswerError as error:
+        if not (platform and namespaces):
+            raise
+        source = None
+        print_error(f"{error}; this list has only what the platform says")
+    if platform:
+        matching, answer = _asked(platform, matching, namespaces or ())
+        matching = [summary for summary in matching if _matches(summary, filters)]
     matching.sort(key=lambda secret: (secret.namespace, secret.kind, secret.remote or "", secret.secret))
     _write(matching, output, remotes=remotes)
     if manifests and output is Output.table:
         _print_folders(manifests)
-    source.check_complete()
+    for incomplete in (source, answer):
+        if incomplete:
+            incomplete.check_complete()
+
+
+def _matches(summary: SecretSummary, filters: Sequence[Filter]) -> bool:
+    return all(matches(summary) for matches in filters)
+
+
+def _asked(
+    platform: "Platform", summaries: list[SecretSummary], namespaces: Sequence[str]
+) -> tuple[list[SecretSummary], "PlatformAnswer"]:
+    """The summaries with the platform's answers, and those of Secrets that only the platform knows."""
+    from seldon_secrets_pulumi.inventory.platform_answer import (
+        PlatformAnswer,
+        summaries_of,
+        with_platform_answer,
+    )
+
+    with progress(f"Asking {platform}"):
+        answer = PlatformAnswer(platform, [*namespaces, *(summary.namespace for summary in summaries)])
+    asked = [with_platform_answer(summary, answer) for summary in summaries]
+    return [*asked, *summaries_of(answer, summaries)], answer
 
 
 def _write(secrets: list[SecretSummary], output: Output, *, remotes: bool) -> None:

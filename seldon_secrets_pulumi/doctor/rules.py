@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from seldon_secrets_pulumi.doctor.check import Rule, Severity
 from seldon_secrets_pulumi.doctor.checks import CHECKS
 from seldon_secrets_pulumi.doctor.ignores import IGNORES
+from seldon_secrets_pulumi.doctor.platform import PLATFORM_RULES
 from seldon_secrets_pulumi.doctor.probe import PROBES
 from seldon_secrets_pulumi.errors import UsageError
 from seldon_secrets_pulumi.problem import did_you_mean
@@ -16,7 +17,7 @@ PERMISSIONS = Rule(
     "Ask for a Role with these verbs on secrets, or use another context.",
 )
 
-RULES_OF_SECRETS: Sequence[Rule] = (*CHECKS, *IGNORES, *PROBES)
+RULES_OF_SECRETS: Sequence[Rule] = (*CHECKS, *IGNORES, *PROBES, *PLATFORM_RULES)
 RULES: Sequence[Rule] = (*RULES_OF_SECRETS, PERMISSIONS)
 
 

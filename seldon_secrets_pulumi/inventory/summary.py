@@ -19,6 +19,7 @@ class SecretSummary:
 
     `format` is the format that Seldon Enterprise Platform assumes for a bucket secret, and `assumed` is true if no
     label says so. `actual_format` is the format of the data. `seen` is None if the namespace's labels are unknown.
+    `surprises` are the points in which the platform's own answer differs from what the labels say.
     """
 
     secret: str
@@ -34,6 +35,7 @@ class SecretSummary:
     keys: tuple[str, ...]
     uri_prefix: str | None
     created: str | None
+    surprises: tuple[str, ...] = ()
 
 
 def summarize(secret: LiveSecret, format_label: FormatLabel) -> SecretSummary:

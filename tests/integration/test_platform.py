@@ -377,3 +377,126 @@ def test_the_platform_and_the_context_must_belong_together(
     ):
         run_module.calibrate(client_, cluster, namespace, lambda _: None)
     assert platform.control_plane.secrets(other) == {}
+
+
+BUCKET_LABELS = {"secret-type": "bucket", "seldon-deploy": "true"}
+ENV_DATA = {
+    "RCLONE_CONFIG_MODELS_TYPE": "s3",
+    "RCLONE_CONFIG_MODELS_PROVIDER": "AWS",
+    "RCLONE_CONFIG_MODELS_ENV_AUTH": "true",
+}
+PARAMS_DATA = {
+    "models": '{"name": "models", "type": "s3", "parameters": {"provider": "AWS", "env_auth": "true"}}'
+}
+DOCKER_DATA = {".dockerconfigjson": '{"auths": {"ghcr.io": {"auth": "dTpw"}}}'}
+
+
+def create(
+    platform: SeldonPlatform, namespace: str, name: str, data: dict[str, str], labels: Mapping[str, str]
+) -> None:
+    kubernetes_type = "kubernetes.io/dockerconfigjson" if data is DOCKER_DATA else "Opaque"
+    metadata = client.V1ObjectMeta(name=name, labels=dict(labels))
+    secret = client.V1Secret(metadata=metadata, type=kubernetes_type, string_data=data)
+    platform.control_plane.core.create_namespaced_secret(namespace, secret)
+
+
+@pytest.fixture
+def filled(platform: SeldonPlatform) -> str:
+    """A namespace with Secrets that the platform judges in its own way."""
+    core = platform.control_plane.core
+    namespace = platform.control_plane.create_namespace()
+    core.patch_namespace(namespace, {"metadata": {"labels": {"seldon.restricted": "false"}}})
+    platform.format_labels = {name: {"fmt": name} for name in FORMATS}
+    platform.most_per_page = 2
+    params = {"fmt": "config_param"}
+    create(platform, namespace, "good-bucket-params", PARAMS_DATA, BUCKET_LABELS | params)
+    create(platform, namespace, "models-bucket-envvars", ENV_DATA, BUCKET_LABELS)
+    # The platform's format label is `fmt`, so that it takes this one for env_var.
+    inferred = {"bucket-secret-format": "config_param"}
+    create(platform, namespace, "models-bucket-params", PARAMS_DATA, BUCKET_LABELS | inferred)
+    create(platform, namespace, "hidden-bucket-envvars", ENV_DATA, BUCKET_LABELS)
+    create(platform, namespace, "unlabelled-bucket-envvars", ENV_DATA, {})
+    create(platform, namespace, "ghcr", DOCKER_DATA, {"secret-type": "registry", "seldon-deploy": "true"})
+    create(platform, namespace, "wrong-kind", DOCKER_DATA, BUCKET_LABELS)
+    platform.hidden = {"hidden-bucket-envvars"}
+    return namespace
+
+
+def test_list_shows_the_platforms_own_answer(platform: SeldonPlatform, filled: str, tmp_path: Path) -> None:
+    rows = json.loads(run(platform, "list", "-n", filled, "-o", "json", code=DONE, cwd=tmp_path).stdout)
+    answers = {row["secret"]: (row["seen"], row["format"], row["unseen"], row["surprises"]) for row in rows}
+    assert answers == {
+        "good-bucket-params": (
+            True,
+            "config_param",
+            [],
+            ["as config_param, although its labels say env_var"],
+        ),
+        "models-bucket-envvars": (True, "env_var", [], []),
+        "models-bucket-params": (True, "env_var", [], ["as env_var, although its labels say config_param"]),
+        "hidden-bucket-envvars": (
+            False,
+            "env_var",
+            ["the platform does not offer it, although its labels are right"],
+            [],
+        ),
+        "unlabelled-bucket-envvars": (
+            False,
+            "env_var",
+            ["label secret-type is missing", "label seldon-deploy is missing"],
+            [],
+        ),
+        "ghcr": (True, None, [], []),
+        "wrong-kind": (True, "env_var", [], []),
+    }
+    core2 = run(platform, "list", "-n", filled, "--for", "core2", "-o", "json", code=DONE, cwd=tmp_path)
+    assert [row["secret"] for row in json.loads(core2.stdout)] == ["good-bucket-params"]
+
+
+def test_list_works_without_a_cluster(platform: SeldonPlatform, filled: str, tmp_path: Path) -> None:
+    """As the UI's page does, for a caller without a kubeconfig, and for one who may not list Secrets."""
+    nobody = {"KUBECONFIG": str(tmp_path / "absent")}
+    finished = run(platform, "list", "-n", filled, "-o", "json", code=DONE, cwd=tmp_path, env=nobody)
+    assert "this list has only what the platform says" in finished.stderr
+    names = {row["secret"] for row in json.loads(finished.stdout)}
+    assert names == {
+        "good-bucket-params",
+        "models-bucket-envvars",
+        "models-bucket-params",
+        "ghcr",
+        "wrong-kind",
+    }
+    without = run(platform, "list", "-o", "json", code=NO_ANSWER, cwd=tmp_path, env=nobody)
+    assert without.stdout == ""
+
+
+def test_doctor_reports_what_the_platform_does_not_offer_or_offers_in_the_wrong_place(
+    platform: SeldonPlatform, filled: str, tmp_path: Path
+) -> None:
+    finished = run(
+        platform,
+        *("doctor", "-n", filled, "-o", "json"),
+        *("--select", "platform-not-offered,platform-format,platform-kind"),
+        code=FAILED,
+        cwd=tmp_path,
+    )
+    found = {(each["secret"], each["check"]): each["detail"] for each in json.loads(finished.stdout)}
+    assert found == {
+        ("hidden-bucket-envvars", "platform-not-offered"): "the platform does not list it",
+        ("models-bucket-params", "platform-format"): (
+            "the platform lists it as env_var, but the data is in the format config_param"
+        ),
+    }
+
+
+def test_a_namespace_without_permission_is_a_partial_answer(
+    platform: SeldonPlatform, filled: str, tmp_path: Path
+) -> None:
+    platform.permissions = []
+    for command in ("list", "doctor"):
+        finished = run(platform, command, "-n", filled, "-o", "json", code=NO_ANSWER, cwd=tmp_path)
+        assert (
+            f"the answer is partial: {platform.url} does not permit you to list secrets in the namespace {filled}"
+            in finished.stderr
+        )
+        assert len(json.loads(finished.stdout)) >= 5

@@ -198,4 +198,6 @@ def _seen(secret: SecretSummary, prefix: str) -> _Cell:
     if secret.unseen:
         first, *more = map(printable, secret.unseen)
         return _Cell([prefix + first, *more], "yellow", "; ")
+    if secret.seen and secret.surprises:
+        return _Cell(["yes", *map(printable, secret.surprises)], "yellow", "; ")
     return _Cell(["yes"], "green") if secret.seen else _Cell(["unknown"], "dim")

@@ -26,6 +26,7 @@ def test_the_secret_of_seldons_minio_role(manifests: Manifests) -> None:
         "keys": sorted(ENV_VARS),
         "uriPrefix": "minio://",
         "created": None,
+        "surprises": [],
     }
 
 
