@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PULUMI_SKIP_UPDATE_CHECK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-faults fuzz lint format catalog checks schema clean
+.PHONY: help setup demo test test-faults fuzz lint format dist catalog checks schema clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -45,11 +45,21 @@ fuzz: setup ## run every fuzz target with 100,000 inputs, under atheris if it ca
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python atheris==3.0.0 || echo "No atheris for this Python: using hypothesis"
 	@$(BIN)/python -m tests.fuzz $(or $(RUNS),100000)
 
-lint: setup ## check style, format, imports between packages, and types
+lint: setup ## check style, format, imports between packages, types, and CI workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/mypy
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/zizmor --offline --quiet .github
+
+dist: setup ## build the wheel and the source distribution, with a list of the packages that were tested and checksums
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/uv build --quiet --out-dir dist
+	@$(BIN)/uv export --quiet --frozen --no-dev --extra cli --format cyclonedx1.5 --preview > dist/sbom.cdx.json
+	@rm -f dist/.gitignore
+	@cd dist && sha256sum *.whl *.tar.gz *.json > SHA256SUMS && cat SHA256SUMS
 
 catalog: setup ## generate the catalog of backends and docs/backends.md from the rclone in uv.lock
 	@$(BIN)/python -m tools.generate_catalog

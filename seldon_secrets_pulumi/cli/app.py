@@ -8,6 +8,7 @@ import typer
 from seldon_secrets_pulumi.cli.calibrate import calibrate
 from seldon_secrets_pulumi.cli.completion import InstallCompletion, ShowCompletion
 from seldon_secrets_pulumi.cli.doctor import doctor
+from seldon_secrets_pulumi.cli.example import example
 from seldon_secrets_pulumi.cli.import_ import import_
 from seldon_secrets_pulumi.cli.list import list_secrets
 from seldon_secrets_pulumi.cli.output import PROGRAM
@@ -68,6 +69,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "calibrate": calibrate,
     "render": render,
     "rollout": rollout,
+    "example": example,
 }
 for name, command in _COMMANDS.items():
     app.command(name, epilog=EXIT_CODES)(command)
