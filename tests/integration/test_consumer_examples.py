@@ -219,3 +219,34 @@ def test_batch(example: Example) -> None:
     )
     assert after.metadata.uid == cron_job.metadata.uid  # type: ignore[union-attr]
     assert_life(example)
+
+
+@pytest.mark.parametrize("example", ["core1"], indirect=True)
+def test_a_renamed_remote_takes_its_readers_along(example: Example) -> None:
+    example.follow_readme()
+    program = example.folder / "__main__.py"
+    program.write_text(program.read_text().replace('"remote": "models"', '"remote": "store"'))
+    printed = example.pulumi("up", "--yes")
+    iris = example.custom("machinelearning.seldon.io", "v1", "seldondeployments", "iris")
+    graph = iris["spec"]["predictors"][0]["graph"]
+    assert (graph["modelUri"], graph["envSecretRefName"]) == ("store://iris/v1", "store-bucket-envvars")
+    assert sorted(example.cluster.secrets(example.namespace)) == ["runtimes", "store-bucket-envvars"]
+    # The new Secret exists before a reader names it, and the old one until none does.
+    assert example.revision("store-bucket-envvars") < _revision(iris["metadata"])
+    assert leaks(printed, example.credentials) == []
+
+
+@pytest.mark.parametrize("example", ["batch"], indirect=True)
+def test_a_secret_that_is_replaced_keeps_its_readers(example: Example) -> None:
+    """Without enableSecretMutable, Pulumi deletes a changed Secret before it creates the new one."""
+    example.follow_readme()
+    example.pulumi("config", "set", "kubernetes:enableSecretMutable", "false")
+    before = example.custom("argoproj.io", "v1alpha1", "workflowtemplates", "copy-results")["metadata"]
+    secret = example.cluster.secrets(example.namespace)["requests-bucket-envvars"].metadata
+    example.rotate("secretAccessKey")
+    replaced = example.cluster.secrets(example.namespace)["requests-bucket-envvars"].metadata
+    assert secret
+    assert replaced
+    assert replaced.uid != secret.uid
+    after = example.custom("argoproj.io", "v1alpha1", "workflowtemplates", "copy-results")["metadata"]
+    assert after["uid"] == before["uid"]
