@@ -102,7 +102,7 @@ def example(
     metadata = client.V1ObjectMeta(name=deployed.namespace)
     control_plane.core.create_namespace(client.V1Namespace(metadata=metadata))
     yield deployed
-    control_plane.delete_namespace(deployed.namespace)
+    control_plane.delete_namespace(deployed.namespace, seconds=120)
 
 
 def assert_life(example: Example) -> None:
