@@ -13,6 +13,7 @@ from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket
 from seldon_secrets_pulumi.model.formats import ENV_VAR, FORMATS
 from seldon_secrets_pulumi.model.kinds import INITIALIZER, bucket_kind
 from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
+from seldon_secrets_pulumi.model.reloader import contradictions
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
 from seldon_secrets_pulumi.model.stack_annotations import STACK_ANNOTATION
@@ -43,7 +44,7 @@ def entry_for(secret: LiveSecret, format_label: FormatLabel) -> Entry:
     metadata = _own_metadata(secret, format_label)
     raw_reason = "its data does not describe exactly one rclone remote"
     for kind, settings in _typed_settings(secret, data_format):
-        entry = Entry(kind, {**settings, **metadata})
+        entry = Entry(kind, {**settings, **metadata, **_reloader(kind, secret)})
         mismatch = _mismatch(entry, secret, data_format, format_label)
         if mismatch is None:
             return entry
@@ -69,6 +70,11 @@ def _own_metadata(secret: LiveSecret, format_label: FormatLabel) -> dict[str, di
     annotations = {key: value for key, value in secret.annotations.items() if not _is_tool_key(key)}
     metadata = {"labels": labels, "annotations": annotations}
     return {name: mapping for name, mapping in metadata.items() if mapping}
+
+
+def _reloader(kind: str, secret: LiveSecret) -> dict[str, bool]:
+    """The setting for a bucket whose annotations keep Reloader away, which the stack may turn on for all buckets."""
+    return {"reloader": False} if kind == "buckets" and any(contradictions(secret.annotations)) else {}
 
 
 def _is_tool_key(key: str) -> bool:

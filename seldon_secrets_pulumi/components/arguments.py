@@ -58,7 +58,11 @@ def _known(args: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
 
 def argument(args: Mapping[str, Any], name: str) -> Any:
     """One argument: unchanged if it is plain, otherwise as an Output; None if it is not given."""
-    value = args.get(name)
+    return plain_or_output(args.get(name))
+
+
+def plain_or_output(value: Any) -> Any:
+    """The value: unchanged if it is plain, otherwise as an Output."""
     return value if is_plain(value) else pulumi.Output.from_input(value)
 
 

@@ -8,17 +8,26 @@ import pulumi
 from typing_extensions import NotRequired, TypedDict
 
 from seldon_secrets_pulumi.components import stack_config
-from seldon_secrets_pulumi.components.arguments import applied, argument, checked, is_plain, mapping_argument
+from seldon_secrets_pulumi.components.arguments import (
+    applied,
+    argument,
+    checked,
+    is_plain,
+    mapping_argument,
+    plain_or_output,
+)
+from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import (
     SecretInputs,
+    after,
     checksum,
     declare,
     kept_outputs,
     secret_data,
     warn_of_replacement,
 )
-from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
+from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_annotations, bucket_labels
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, Format, env_var_key
 from seldon_secrets_pulumi.model.remote import uri_prefix
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
@@ -40,6 +49,11 @@ class BucketSecretArgs(TypedDict):
     """Additional labels of the Secrets. You can't override the labels that Seldon reads."""
     annotations: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Annotations of the Secrets."""
+    reloader: NotRequired[pulumi.Input[bool]]
+    """Let Stakater's Reloader restart the workloads that read the `env_var` Secret when it changes. Default: false.
+
+    Sets the annotation `reloader.stakater.com/match` of that Secret. The workloads also need
+    `reloader.stakater.com/search: "true"`: Core 1 copies it from the annotations of a SeldonDeployment's `spec`."""
 
 
 class RcloneArgs(BucketSecretArgs):
@@ -72,7 +86,7 @@ class BucketSecret(pulumi.ComponentResource):
     namespace: pulumi.Output[str]
     """The namespace of the Secrets."""
     uri_prefix: pulumi.Output[str]
-    """The start of the remote's URIs: `models://`."""
+    """The start of the remote's URIs: `models://`. Resources that use it depend on the Secrets."""
     env_var_secret_name: pulumi.Output[Optional[str]]  # noqa: UP045 - Pulumi's schema analysis needs this form
     """The Secret in the `env_var` format, `<remote>-bucket-envvars`: for Core 1's `envSecretRefName`.
 
@@ -81,6 +95,10 @@ class BucketSecret(pulumi.ComponentResource):
     """The Secret in the `config_param` format, `<remote>-bucket-params`: for Core 2's `spec.secretName`.
 
     None if `formats` omits it."""
+    env_from: pulumi.Output[Any]
+    """An entry of a container's `envFrom`: `{"secretRef": {"name": "<remote>-bucket-envvars"}}`.
+
+    None if `formats` omits `env_var`."""
     checksum: pulumi.Output[str]
     """A hash that changes with the data of the Secrets. As a pod's annotation, it restarts the pod on rotation. Secret."""
 
@@ -93,7 +111,7 @@ class BucketSecret(pulumi.ComponentResource):
         format_label = stack_config.read_format_label()
         plain, problems = _with_plain_formats(args)
         formats = _chosen_formats(model, plain.get("formats"))
-        label = f'{type(self).__name__} "{name}"'
+        label = self._label = f'{type(self).__name__} "{name}"'
 
         def check(known: Mapping[str, Any], unknown: set[str]) -> dict[str, dict[str, str]] | None:
             bucket = model.parse(
@@ -109,22 +127,29 @@ class BucketSecret(pulumi.ComponentResource):
         if ENV_VAR in formats and issubclass(model, RcloneBucket):
             applied(remote, lambda value: warn_of_dash(self, program, str(value)))
         names = {each: applied(remote, each.secret_name) for each in formats}
+        secrets: dict[Format, pulumi.Resource] = {}
         for each in formats:
             inputs = SecretInputs(
                 name=names[each],
                 namespace=argument(args, "namespace"),
                 labels=applied(labels, partial(bucket_labels, each, format_label)),
-                annotations=mapping_argument(args, "annotations") or None,
+                annotations=_annotations(each, args),
                 data=data.apply(partial(_data_in, each)),
                 type=KUBERNETES_TYPES["bucket"],
             )
-            declare(self, f"{name}-{each.suffix}", inputs, opts)
+            secrets[each] = declare(self, f"{name}-{each.suffix}", inputs, opts)
 
         self.remote = pulumi.Output.from_input(remote)
         self.namespace = pulumi.Output.from_input(argument(args, "namespace"))
-        self.uri_prefix = pulumi.Output.from_input(applied(remote, uri_prefix))
-        self.env_var_secret_name = pulumi.Output.from_input(names.get(ENV_VAR))
-        self.config_param_secret_name = pulumi.Output.from_input(names.get(CONFIG_PARAM))
+        self._after_all = partial(after, list(secrets.values()))
+        self._prefix = applied(remote, uri_prefix)
+        self.uri_prefix = self._after_all(self._prefix)
+        env_var, config_param = (
+            [secrets[each]] if each in secrets else [] for each in (ENV_VAR, CONFIG_PARAM)
+        )
+        self.env_var_secret_name = after(env_var, names.get(ENV_VAR))
+        self.config_param_secret_name = after(config_param, names.get(CONFIG_PARAM))
+        self.env_from = after(env_var, applied(names.get(ENV_VAR), _env_from))
         self.checksum = pulumi.Output.secret(data.apply(lambda formats: checksum(list(formats.values()))))
         self.register_outputs(kept_outputs(self, BucketSecret, program))
 
@@ -139,9 +164,41 @@ class BucketSecret(pulumi.ComponentResource):
         claims = (program.claim(self, label, "remote", namespace, secret) for secret in secrets)
         return [problem for problem in claims if problem]
 
-    def uri(self, path: str) -> pulumi.Output[str]:
-        """The URI of a path in the remote, which starts with the bucket: `models://iris/v1`."""
-        return pulumi.Output.concat(self.uri_prefix, path.lstrip("/"))
+    def uri(self, path: pulumi.Input[str]) -> pulumi.Output[str]:
+        """The URI of a path in the remote, which starts with the bucket: `models://iris/v1`.
+
+        Raises `InvalidDeclaration` if the path is itself a URI.
+        """
+        inner = applied(plain_or_output(path), self._path)
+        return self._after_all(
+            applied(self._prefix, lambda prefix: applied(inner, lambda valid: f"{prefix}{valid}"))
+        )
+
+    def _path(self, path: Any) -> str:
+        if not isinstance(path, str):
+            problem = Problem("path", "must be a string", code="type")
+        elif "://" in path:
+            rule = "must be a path in the remote, such as bucket/folder, without the name of a remote and ://"
+            problem = Problem("path", rule)
+        else:
+            return path.lstrip("/")
+        raise InvalidDeclaration(f"{self._label}, uri", [problem])
+
+
+def _annotations(bucket_format: Format, args: Mapping[str, Any]) -> Any:
+    own = mapping_argument(args, "annotations") or None
+    reloader = argument(args, "reloader")
+    return applied(
+        own,
+        lambda annotations: applied(
+            reloader, lambda is_on: bucket_annotations(bucket_format, annotations, reloader=is_on)
+        ),
+    )
+
+
+def _env_from(secret: str | None) -> dict[str, dict[str, str]] | None:
+    # The spelling of the Kubernetes API, which custom resources need and pulumi_kubernetes accepts too.
+    return {"secretRef": {"name": secret}} if secret is not None else None
 
 
 def _with_plain_formats(args: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

@@ -10,6 +10,7 @@ from seldon_secrets_pulumi.components.arguments import applied, argument, checke
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import (
     SecretInputs,
+    after,
     checksum,
     declare,
     kept_outputs,
@@ -60,7 +61,9 @@ class RegistrySecret(pulumi.ComponentResource):
     """
 
     secret_name: pulumi.Output[str]
-    """The name of the Secret, for `imagePullSecrets`."""
+    """The name of the Secret. Resources that use it depend on the Secret."""
+    image_pull_secret: pulumi.Output[Any]
+    """An entry of a pod's or a service account's `imagePullSecrets`: `{"name": "<secret name>"}`."""
     namespace: pulumi.Output[str]
     """The namespace of the Secret."""
     checksum: pulumi.Output[str]
@@ -88,8 +91,11 @@ class RegistrySecret(pulumi.ComponentResource):
             data=data.apply(secret_data),
             type=KUBERNETES_TYPES["registry"],
         )
-        declare(self, name, inputs, opts)
-        self.secret_name = pulumi.Output.from_input(inputs.name)
+        secret = declare(self, name, inputs, opts)
+        self.secret_name = after([secret], inputs.name)
+        self.image_pull_secret = after(
+            [secret], applied(inputs.name, lambda secret_name: {"name": secret_name})
+        )
         self.namespace = pulumi.Output.from_input(inputs.namespace)
         self.checksum = pulumi.Output.secret(data.apply(checksum))
         self.register_outputs(kept_outputs(self, RegistrySecret, program))

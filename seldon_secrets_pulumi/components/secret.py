@@ -3,9 +3,10 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 import pulumi
 
@@ -15,6 +16,8 @@ from seldon_secrets_pulumi.model.secret_data import encoded
 from seldon_secrets_pulumi.model.stack_annotations import FIELD_MANAGER_ANNOTATION, stack_annotations
 from seldon_secrets_pulumi.pulumi_internals import kubernetes_resource_defaults
 from seldon_secrets_pulumi.resource_types import SECRET
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def secret_data(values: Mapping[str, str]) -> Mapping[str, str]:
 
 def declare(
     component: pulumi.ComponentResource, name: str, inputs: SecretInputs, opts: pulumi.ResourceOptions | None
-) -> None:
+) -> pulumi.Resource:
     """Declare the Secret as a child of the component, exactly as `pulumi_kubernetes.core.v1.Secret` would."""
     # Pulumi passes the provider, protect and aliases on to a component's children, but not the other two. `protect`
     # is here for a child that differs from its component.
@@ -50,7 +53,7 @@ def declare(
         "labels": inputs.labels,
         "annotations": applied(inputs.annotations, _with_stack),
     }
-    pulumi.CustomResource(
+    return pulumi.CustomResource(
         SECRET,
         name,
         {
@@ -76,6 +79,22 @@ def declare(
     )
 
 
+def after(secrets: Collection[pulumi.Resource], value: Any) -> pulumi.Output[Any]:
+    """The value as an Output that depends on the Secrets: Pulumi creates its readers after them, and deletes them before.
+
+    The value may be an Output itself, and is known before the Secrets exist.
+    """
+    if isinstance(value, pulumi.Output):
+        return value.apply(lambda resolved: after(secrets, resolved))
+    # Not an `apply` on the Secrets' URNs: if a declaration is invalid, Pulumi fails while it cancels the unfinished
+    # part of such a chain, and prints a second error (`finally` in pulumi/automation/_server.py).
+    return pulumi.Output(set(secrets), _resolved(value), _resolved(True), _resolved(False))
+
+
+async def _resolved(value: _T) -> _T:
+    return value
+
+
 def _with_stack(annotations: Mapping[str, pulumi.Input[str]] | None) -> Mapping[str, pulumi.Input[str]]:
     """The annotations with those that name the stack, unless they are set already."""
     return {**stack_annotations(pulumi.get_project(), pulumi.get_stack()), **(annotations or {})}
@@ -98,7 +117,16 @@ def checksum(data: object) -> str:
 
 
 # Outputs that follow from the others, or that nobody reads from the state.
-_NOT_KEPT = frozenset({"checksum", "uri_prefix", "env_var_secret_name", "config_param_secret_name"})
+_NOT_KEPT = frozenset(
+    {
+        "checksum",
+        "config_param_secret_name",
+        "env_from",
+        "env_var_secret_name",
+        "image_pull_secret",
+        "uri_prefix",
+    }
+)
 
 
 def kept_outputs(

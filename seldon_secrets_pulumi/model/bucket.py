@@ -5,10 +5,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StrictBool
 
 from seldon_secrets_pulumi.model.declaration import Declaration
-from seldon_secrets_pulumi.model.formats import FORMATS, Format
+from seldon_secrets_pulumi.model.formats import ENV_VAR, FORMATS, Format
+from seldon_secrets_pulumi.model.reloader import contradictions, with_match_annotation
 from seldon_secrets_pulumi.model.remote import Remote, SeldonName
 from seldon_secrets_pulumi.model.secret_data import size_problems
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
@@ -26,6 +27,7 @@ class Bucket(Declaration):
     """The formats that this kind of remote can be written in."""
 
     remote: SeldonName
+    reloader: StrictBool = False
 
     @property
     def chosen_formats(self) -> tuple[Format, ...]:
@@ -35,6 +37,10 @@ class Bucket(Declaration):
     def data(self, bucket_format: Format) -> dict[str, str]:
         """The data of the Secret in this format, before base64."""
         raise NotImplementedError
+
+    def conflicts(self) -> Iterator[Problem]:
+        if self.is_set("reloader"):
+            yield from contradictions(self.annotations)
 
     def content_problems(self) -> Iterator[Problem]:
         if self.has_settled_content:
@@ -96,6 +102,7 @@ class RcloneBucket(Bucket):
         return bucket_format.write(self.rclone_remote)
 
     def conflicts(self) -> Iterator[Problem]:
+        yield from super().conflicts()
         for option in (*self._parameters(), *self.unknown_items("parameters")):
             if option in self.options.values():
                 yield Problem(
@@ -171,3 +178,10 @@ def bucket_labels(
 ) -> dict[str, str]:
     """The labels of a bucket secret, including the caller's own."""
     return {**labels, **seldon_labels("bucket"), **format_label.label(bucket_format.name)}
+
+
+def bucket_annotations(
+    bucket_format: Format, annotations: Mapping[str, str] | None, *, reloader: bool | None
+) -> Mapping[str, str] | None:
+    """The annotations of a bucket secret. Pods only read the `env_var` format, so Reloader only watches that one."""
+    return with_match_annotation(annotations) if reloader and bucket_format is ENV_VAR else annotations

@@ -15,7 +15,7 @@ from seldon_secrets_pulumi.problem import BrokenRule, InvalidArguments, Problem,
 
 _D = TypeVar("_D", bound="Declaration")
 
-_METADATA = frozenset({"namespace", "labels", "annotations"})
+_METADATA = frozenset({"namespace", "labels", "annotations", "reloader"})
 
 
 class Declaration(BaseModel):

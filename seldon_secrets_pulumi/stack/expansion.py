@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_labels
+from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_annotations, bucket_labels
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS, parse_format_label
 from seldon_secrets_pulumi.model.formats import ENV_VAR
@@ -29,7 +29,9 @@ ENTRIES = tuple(dict.fromkeys(kind.setting for kind in DECLARABLE_KINDS))
 _SETTING_TYPES = {**SHARED_SETTING_TYPES, **dict.fromkeys(ENTRIES, list)}
 PROTECT = "protect"
 """The setting that lets Pulumi refuse to delete Secrets: of all entries, or of one."""
-SWITCHES = (PROTECT, OUTSIDE_SETTING)
+RELOADER = "reloader"
+"""The setting that lets Stakater's Reloader restart workloads on rotation: for all buckets, or for one."""
+SWITCHES = (PROTECT, RELOADER, OUTSIDE_SETTING)
 """The settings that are true or false."""
 SETTING_NAMES = frozenset({*_SETTING_TYPES, *SWITCHES, *FORMAT_LABEL_SETTINGS})
 """All settings."""
@@ -90,7 +92,7 @@ def declared_secrets(
     """Every Secret, in the order of the entries. Raises `InvalidArguments` with the problems of all entries."""
     problems = [*other_problems, *_setting_problems(settings)]
     broken = {re.split(r"[.[]", problem.argument, maxsplit=1)[0] for problem in problems}
-    shared = {name: settings.get(name) for name in {*SHARED_SETTING_TYPES, PROTECT} - broken}
+    shared = {name: settings.get(name) for name in {*SHARED_SETTING_TYPES, PROTECT, RELOADER} - broken}
     references = References(folder, allow_outside=switch(settings.get(OUTSIDE_SETTING)) is True)
     secrets: dict[str, DeclaredSecret] = {}
     for list_name in ENTRIES:
@@ -189,6 +191,10 @@ class _Entry:
                 self._report_unknown(name, accepted, names)
         if "formats" in names:
             values.setdefault("formats", self._shared.get("formats"))
+        if RELOADER in names:
+            reloader = values.get(RELOADER, self._shared.get(RELOADER))
+            is_on = switch(reloader)
+            values[RELOADER] = reloader if is_on is None else is_on
         labels = values.get("labels")
         if labels is None or isinstance(labels, Mapping):
             values["labels"] = {**(self._shared.get("labels") or {}), **(labels or {})}
@@ -279,6 +285,7 @@ class _Entry:
                 name=each.secret_name(bucket.remote),
                 type=KUBERNETES_TYPES["bucket"],
                 labels=bucket_labels(each, self._format_label, bucket.labels),
+                annotations=bucket_annotations(each, bucket.annotations, reloader=bucket.reloader) or {},
                 data=bucket.data(each),
                 rclone_variables_of=bucket.remote if is_for_rclone else None,
             )

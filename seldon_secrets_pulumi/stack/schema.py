@@ -50,6 +50,7 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
     "parameters": _PARAMETERS,
     "data": {"type": "object", "additionalProperties": _TEXT, "minProperties": 1},
     "env": {"type": "object", "additionalProperties": _TEXT, "minProperties": 1},
+    "reloader": _SWITCH,
     "project_number": {"type": ["string", "integer"]},
 }
 

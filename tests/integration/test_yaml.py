@@ -18,7 +18,7 @@ from .parts.control_plane import ControlPlane
 from .parts.isolated_engine import IsolatedEngine
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "yaml"
-CRDS = Path(__file__).parent / "crds" / "seldon.yaml"
+CRDS = Path(__file__).parent / "crds"
 SECRETS = [
     "artifacts-bucket-envvars",
     *(f"{it}-bucket-{kind}" for it in ("files",) for kind in ("envvars", "params")),
@@ -65,7 +65,16 @@ class Example:
 @pytest.fixture
 def example(isolated_engine: IsolatedEngine, control_plane: ControlPlane, tmp_path: Path) -> Example:
     subprocess.run(
-        ["kubectl", "--kubeconfig", str(control_plane.kubeconfig), "apply", "-f", str(CRDS)],
+        [
+            "kubectl",
+            "--kubeconfig",
+            str(control_plane.kubeconfig),
+            "apply",
+            "-f",
+            str(CRDS / "seldon-core-1.yaml"),
+            "-f",
+            str(CRDS / "seldon-core-2.yaml"),
+        ],
         check=True,
         capture_output=True,
     )

@@ -1,5 +1,6 @@
 """A fake of Pulumi's engine that drives the real plugin process and records what it registers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +94,8 @@ class Plugin:
     """Sends the plugin the requests that an engine sends it."""
 
     stub: Any
+    dependencies: Mapping[str, set[str]] = field(default_factory=dict)
+    """The names of the resources that each output of the last component depends on."""
 
     def construct(
         self, engine: FakeEngine, kind: str, name: str, inputs: dict[str, Any], **request: Any
@@ -117,5 +120,9 @@ class Plugin:
             )
         except grpc.RpcError as error:
             raise Invalid(error) from None
+        self.dependencies = {
+            output: {urn.rpartition("::")[2] for urn in dependencies.urns}
+            for output, dependencies in response.stateDependencies.items()
+        }
         state: dict[str, Any] = json_format.MessageToDict(response.state)
         return state

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import pulumi
 from pulumi.runtime import settings
-from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, set_mocks
 from pulumi.runtime.stack import wait_for_rpcs
 
 Program = Callable[[], Any]
@@ -64,3 +64,19 @@ class Run(Mocks):
             return await pulumi.Output.from_input(result).future()
 
         return asyncio.run(main())
+
+
+class RecordingMonitor(MockMonitor):
+    """Keeps whole requests by the name of the resource. Pulumi's mocks only get a part of each."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self.requests: dict[str, Any] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name in the protocol
+        self.requests[request.name] = request
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+    def dependencies(self, name: str) -> set[str]:
+        """The names of the resources that a resource depends on."""
+        return {urn.rpartition("::")[2] for urn in self.requests[name].dependencies}

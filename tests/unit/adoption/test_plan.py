@@ -74,6 +74,24 @@ def test_an_entry_keeps_labels_and_annotations_except_those_of_tools() -> None:
     assert settings["annotations"] == {"example.com/by": "me"}
 
 
+def test_the_plan_names_the_annotation_for_reloader_that_the_next_update_sets() -> None:
+    adoptions = plan_for(s3(), params(), settings={"reloader": True}).adoptions
+    assert [adoption.annotations for adoption in adoptions] == [["reloader.stakater.com/match"], []]
+
+
+@pytest.mark.parametrize(
+    "annotations", [{"reloader.stakater.com/ignore": "true"}, {"reloader.stakater.com/match": "false"}]
+)
+def test_an_entry_keeps_annotations_that_keep_reloader_away(annotations: dict[str, str]) -> None:
+    manifest = s3()
+    manifest["metadata"] |= {"annotations": annotations}
+    plan = plan_for(manifest, settings={"reloader": True})
+    _, settings, reason = only_entry(plan)
+    assert reason is None
+    assert (settings["annotations"], settings["reloader"]) == (annotations, False)
+    assert plan.adoptions[0].annotations == []
+
+
 def test_stored_passwords_stay_obscured() -> None:
     password = obscure("sftp", "pass", CANARY)[:-1] + "A"
     remote = Remote("drop", "sftp", {"host": "h", "user": "u", "pass": password})

@@ -3,23 +3,10 @@
 from typing import Any
 
 import pulumi
-from pulumi.runtime.mocks import MockMonitor
 from pulumi_kubernetes.core.v1 import Secret
 
 from seldon_secrets_pulumi.components.secret import SecretInputs, declare
-from tests.support.mocked_run import Run
-
-
-class Recording(MockMonitor):
-    """Keeps the requests as they come: Pulumi's mocks are told of a part only."""
-
-    def __init__(self, run: Run) -> None:
-        super().__init__(run)
-        self.requests: dict[str, Any] = {}
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name in the protocol
-        self.requests[request.name] = request
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+from tests.support.mocked_run import RecordingMonitor, Run
 
 
 def test_a_secret_is_registered_as_by_the_sdk(run: Run) -> None:
@@ -56,7 +43,7 @@ def test_a_secret_is_registered_as_by_the_sdk(run: Run) -> None:
             opts=pulumi.ResourceOptions(parent=component, ignore_changes=fixed),
         )
 
-    monitor = Recording(run)
+    monitor = RecordingMonitor(run)
     run(program, monitor=monitor)
     ours, theirs = (
         [monitor.requests[f"{name}{kind}"] for kind in ("", ", bare")] for name in ("ours", "theirs")
@@ -74,7 +61,7 @@ def declare_with(annotations: Any) -> None:
 
 
 def test_an_annotation_of_the_user_wins_and_may_change(run: Run) -> None:
-    monitor = Recording(run)
+    monitor = RecordingMonitor(run)
     run(lambda: declare_with({"pulumi.com/patchFieldManager": "ours"}), monitor=monitor)
     assert run.secrets()["secret"]["metadata"]["annotations"] == {
         "pulumi.com/patchFieldManager": "ours",

@@ -19,6 +19,7 @@ def test_a_plain_declaration(plugin: Plugin, engine: FakeEngine) -> None:
     state = plugin.construct(engine, "S3BucketSecret", "models", S3)
     assert state["uriPrefix"] == "models://"
     assert state["envVarSecretName"] == "models-bucket-envvars"
+    assert state["envFrom"] == {"secretRef": {"name": "models-bucket-envvars"}}
     assert state["checksum"]["value"]
     secrets = engine.secrets()
     assert sorted(secrets) == ["models-bucket-envvars", "models-bucket-params"]
@@ -197,3 +198,31 @@ def test_options_of_the_caller_reach_the_secrets(plugin: Plugin, engine: FakeEng
 
 
 STACK_RESOURCE = "urn:pulumi:dev::project::random:index/randomPet:RandomPet::"
+
+
+def test_outputs_depend_on_the_secrets_that_they_name(plugin: Plugin, engine: FakeEngine) -> None:
+    plugin.construct(engine, "S3BucketSecret", "models", S3)
+    both = {"models-bucket-envvars", "models-bucket-params"}
+    assert {output: names for output, names in plugin.dependencies.items() if names} == {
+        "uriPrefix": both,
+        "envVarSecretName": {"models-bucket-envvars"},
+        "configParamSecretName": {"models-bucket-params"},
+        "envFrom": {"models-bucket-envvars"},
+    }
+    login = {
+        "secretName": "ghcr",
+        "namespace": "team",
+        "server": "ghcr.io",
+        "username": "b",
+        "password": CANARY,
+    }
+    state = plugin.construct(engine, "RegistrySecret", "ghcr", login)
+    assert state["imagePullSecret"] == {"name": "ghcr"}
+    assert plugin.dependencies["secretName"] == plugin.dependencies["imagePullSecret"] == {"ghcr"}
+
+
+@pytest.mark.parametrize("reloader", [True, output(True)])
+def test_reloader_is_an_input_of_every_language(plugin: Plugin, engine: FakeEngine, reloader: Any) -> None:
+    plugin.construct(engine, "S3BucketSecret", "models", S3 | {"reloader": reloader})
+    annotations = engine.secrets()["models-bucket-envvars"]["metadata"]["annotations"]
+    assert annotations["reloader.stakater.com/match"] == "true"

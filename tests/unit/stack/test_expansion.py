@@ -274,3 +274,48 @@ def test_the_spelling_of_settings_is_not_that_of_rclones_options() -> None:
         "buckets[0].parameters.secret_access_key: use the argument secretAccessKey instead",
         "buckets[0].parameters.access-key-id: is spelled access_key_id here",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "is_matched"),
+    [
+        ({}, {}, False),
+        ({}, {"reloader": True}, True),
+        ({}, {"reloader": "true"}, True),
+        ({"reloader": True}, {}, True),
+        # `pulumi config set` writes text.
+        ({"reloader": "true"}, {}, True),
+        ({"reloader": "false"}, {}, False),
+        ({"reloader": True}, {"reloader": False}, False),
+        ({"reloader": True}, {"reloader": "false"}, False),
+    ],
+)
+def test_reloader_for_all_buckets_or_one(
+    shared: dict[str, Any], own: dict[str, Any], is_matched: bool
+) -> None:
+    env_var, config_param = declared(buckets=[S3 | own | {"annotations": {"owner": "us"}}], **shared)
+    matched = {"reloader.stakater.com/match": "true"} if is_matched else {}
+    assert env_var.annotations == {"owner": "us"} | matched
+    assert config_param.annotations == {"owner": "us"}
+
+
+def test_reloader_leaves_secrets_alone_that_no_pod_reads_as_variables_or_that_are_raw() -> None:
+    raw = {"name": "raw", "kind": "bucket", "format": "env_var", "data": {"KEY": "value"}}
+    secrets = declared(reloader=True, registries=[GHCR], secrets=[raw])
+    assert [dict(secret.annotations) for secret in secrets] == [{}, {}]
+
+
+def test_reloader_of_an_entry_that_is_not_a_boolean() -> None:
+    assert problems(reloader=True, buckets=[S3 | {"reloader": "perhaps"}]) == [
+        "buckets[0].reloader: must be a boolean"
+    ]
+    assert problems(registries=[GHCR | {"reloader": True}]) == [
+        "registries[0].reloader: is not a setting here; valid are annotations, dockerConfigJson, email, labels, name, namespaces, password, protect, server, username"
+    ]
+
+
+def test_an_annotation_of_an_entry_that_contradicts_reloader() -> None:
+    annotations = {"reloader.stakater.com/ignore": "true"}
+    assert problems(reloader=True, buckets=[S3 | {"annotations": annotations}]) == [
+        "buckets[0].annotations.reloader.stakater.com/ignore: contradicts reloader; remove one of them"
+    ]

@@ -26,6 +26,7 @@ SETTINGS: dict[str, Any] = {
     "formats": ["env_var"],
     "labels": {"owner": "platform"},
     "protect": True,
+    "reloader": True,
     "allowFilesOutsideProject": False,
     "formatLabelKey": "example.com/format",
     "buckets": [
@@ -37,6 +38,7 @@ SETTINGS: dict[str, Any] = {
             "labels": {"tier": "one"},
             "annotations": {"note": "any"},
             "protect": False,
+            "reloader": False,
         },
         {"remote": "files", "type": "webdav", "parameters": {"url": "https://a.example", "pass": CANARY}},
         {"remote": "own", "type": "initializer", "env": {"TOKEN": CANARY}},
@@ -183,6 +185,7 @@ BOMB = "\n".join(["buckets:", f"- a0: &a0 [{CANARY}]", *LEVELS])
         pytest.param("buckets:\n- !!binary /w==", "buckets[0]: must be a mapping", id="binary"),
         pytest.param("buckets: !!python/object:os.system {}", "is not valid YAML", id="tag"),
         pytest.param("buckets: []\n---\nbuckets: []", "is not valid YAML", id="two documents"),
+        pytest.param("reloader: maybe\nbuckets: []", "reloader: must be true or false", id="no reloader"),
         pytest.param("protect: maybe\nbuckets: []", "protect: must be true or false", id="no switch"),
     ],
 )
