@@ -95,7 +95,7 @@ def unknown_argument(name: str, valid_names: Iterable[str]) -> Problem:
 def did_you_mean(name: str, valid_names: Iterable[str]) -> str:
     """The end of a sentence that suggests the nearest valid names, or lists all of them when none is near.
 
-    Empty when none is near and there are more than 20: then the caller says where they are listed.
+    Empty when none is near and there are none or more than 20: then the caller says where they are listed.
     Only for names that are not credentials. The caller repeats the wrong name, this function does not.
     """
     return _filled(*_suggestion(name, valid_names))
@@ -118,7 +118,7 @@ def _suggestion(name: str, valid_names: Iterable[str]) -> tuple[str, tuple[str, 
     near = nearest(name, candidates)
     if near:
         return f"did you mean {' or '.join('{}' for _ in near)}?", near
-    if len(candidates) > 20:
+    if not 0 < len(candidates) <= 20:
         return "", ()
     return f"valid are {', '.join('{}' for _ in candidates)}", candidates
 

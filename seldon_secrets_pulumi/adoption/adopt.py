@@ -1,7 +1,7 @@
 """Existing Secrets become resources of a stack. Their data does not change."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seldon_secrets_pulumi.adoption.field_ownership import annotations_patch, ownership_patch
 from seldon_secrets_pulumi.adoption.outcome import Outcome, outcome_of
@@ -10,12 +10,16 @@ from seldon_secrets_pulumi.adoption.planned_entry import PlannedEntry
 from seldon_secrets_pulumi.adoption.reporter import Reporter
 from seldon_secrets_pulumi.adoption.target_stack import TargetStack
 from seldon_secrets_pulumi.automation.encryption import Encryption
+from seldon_secrets_pulumi.automation.pending import pending_creations, unresolved_creations
 from seldon_secrets_pulumi.errors import NoAnswerError, RefusedError
 from seldon_secrets_pulumi.inventory.cluster import Cluster
 from seldon_secrets_pulumi.inventory.source import ClusterSource
 from seldon_secrets_pulumi.pulumi_internals import kubernetes_resource_defaults
 from seldon_secrets_pulumi.resource_types import SECRET, SELDON_SECRETS
 from seldon_secrets_pulumi.stack.file_editor import SettingPath, credential_values
+
+if TYPE_CHECKING:
+    from seldon_secrets_pulumi.automation.stack import Stack
 
 _VERBS = ("get", "patch")
 
@@ -39,6 +43,7 @@ def adopt(
         reporter.start_step(f"Adopting {len(adopted)} Secrets", len(adopted))
         _take_ownership(plan, stack, reporter)
         pulumi_stack.adopt(*resources_to_import(stack, adopted), reporter.message)
+        _finish_interrupted_update(pulumi_stack, reporter)
     reporter.start_step("Previewing the next update")
     return outcome_of(adopted, pulumi_stack.preview(refresh=False))
 
@@ -97,6 +102,19 @@ def _take_ownership(plan: Plan, stack: TargetStack, reporter: Reporter) -> None:
         if operations := ownership_patch(adoption, secret, stack.annotations):
             stack.cluster.patch(secret.namespace, secret.name, operations)
         reporter.advance()
+
+
+def _finish_interrupted_update(stack: "Stack", reporter: Reporter) -> None:
+    """Clear the creations that an interrupted update left pending, unless some may exist outside the stack."""
+    state = stack.state()
+    if unresolved := unresolved_creations(state):
+        names = ", ".join(resource["urn"].rpartition("::")[2] for resource in unresolved)
+        reporter.message(
+            f"an interrupted update of the stack may have created {names}; run `seldon-secrets rollout {stack.name}`"
+        )
+    elif pending_creations(state):
+        stack.clear_pending_creations(state)
+        reporter.message("cleared the pending operations of an interrupted update")
 
 
 def resources_to_import(

@@ -36,6 +36,13 @@ class Encryption:
 
     def encrypted(self, values: Sequence[str], progress: Callable[[int], None]) -> list[str]:
         """The ciphertexts, in order. Raises `EncryptionError` or `StoppedError`."""
+        try:
+            return self._encrypted_in_folder(values, progress)
+        except OSError as error:
+            place = error.filename or tempfile.gettempdir()
+            raise EncryptionError(f"no temporary file can be written: {place}: {error.strerror}") from None
+
+    def _encrypted_in_folder(self, values: Sequence[str], progress: Callable[[int], None]) -> list[str]:
         with tempfile.TemporaryDirectory(prefix="seldon-secrets-") as name:
             folder = Path(name)
 

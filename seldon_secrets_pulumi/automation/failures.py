@@ -24,9 +24,12 @@ _FORBIDDEN = re.compile(
     r'User "(?P<user>[^"]+)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]+)" in API group "[^"]*"'
     r'(?: in the namespace "(?P<namespace>[^"]+)")?'
 )
-# A killed pulumi can leave an empty .attrs file, which is not written in one step (gocloud.dev
-# `blob/fileblob/attrs.go`).
-_EMPTY_ATTRIBUTES = "failed to load checkpoint: EOF"
+# Go's `os.PathError`. A denied permission may also be about a file that is only read, such as a kubeconfig; what pulumi
+# writes has a temporary name (gocloud.dev `blob/fileblob/fileblob.go`).
+_FAILED_WRITE = re.compile(
+    r"(?:open|write|mkdir|rename|close|copy|sync) (?P<path>/\S+): (?P<reason>no space left on device|"
+    r"read-only file system|disk quota exceeded|file too large|input/output error|(?<=\.tmp: )permission denied)"
+)
 # Pulumi adds these after the reason.
 _NO_REASON = {"update failed", "preview failed"}
 _MAX_LINES = 20
@@ -104,10 +107,10 @@ def _shortened(message: str) -> str:
             conflict["conflicts"].strip().replace(":\n- ", ": ").replace("\n- ", ", ").replace("\n", "; ")
         )
         return f'{place}{fields}. Another client owns these fields: see docs/rollout.md, "Field conflicts"'
-    if _EMPTY_ATTRIBUTES in message:
+    if failed := _FAILED_WRITE.search(message):
         return (
-            f"{_EMPTY_ATTRIBUTES}. A killed pulumi left an empty file ending in .attrs beside the stack's state:"
-            " delete that file"
+            f"pulumi can't write in the folder {Path(failed['path']).parent}: {failed['reason']}. Make it writable or"
+            " free some space, and run the command again"
         )
     return _MARKUP.sub("", message).strip()
 

@@ -1,6 +1,8 @@
 """A Pulumi project: its folder and its stacks."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pulumi import automation
@@ -9,6 +11,7 @@ from seldon_secrets_pulumi.automation.command import InterruptibleCommand
 from seldon_secrets_pulumi.automation.failures import StackError, reason
 from seldon_secrets_pulumi.automation.quiet_stack import select_stack
 from seldon_secrets_pulumi.automation.stack import Stack
+from seldon_secrets_pulumi.automation.state_files import StateFiles
 from seldon_secrets_pulumi.errors import UsageError
 from seldon_secrets_pulumi.problem import did_you_mean
 
@@ -33,13 +36,15 @@ class Project:
         """Raises `UsageError` if there is no project in the folder, or no pulumi that can be used."""
         if shutil.which("pulumi") is None:
             raise UsageError("pulumi is not on PATH")
-        if project_file(folder) is None:
+        file = project_file(folder)
+        if file is None:
             raise UsageError(f"no Pulumi.yaml in {folder.resolve()}; name the project's folder with --cwd")
         try:
             self.command = InterruptibleCommand()
         except automation.InvalidVersionError as error:
             raise UsageError(str(error)) from None
         self._folder = str(folder)
+        self._state_files = StateFiles(file)
         self._workspace = self._new_workspace()
 
     def _new_workspace(self) -> _Workspace:
@@ -49,19 +54,31 @@ class Project:
         """An existing stack. Raises `UsageError` if there is none of that name, or `StackError`."""
         try:
             # A workspace of its own, because it holds the environment variables of the stack's operations.
-            return Stack(select_stack(name, self._new_workspace()))
+            with self._errors("the stack can't be read: ", name):
+                return Stack(select_stack(name, self._new_workspace()), self._state_files)
         except automation.StackNotFoundError:
-            names = [stack.name for stack in self._workspace.list_stacks()]
-            hint = did_you_mean(name, names) or "`pulumi stack ls` lists the stacks"
+            hint = did_you_mean(name, self._stack_names()) or "`pulumi stack ls` lists the stacks"
             raise UsageError(f"there is no stack {name}; {hint}") from None
-        except automation.CommandError as error:
-            raise StackError(f"the stack can't be read: {reason(error)}") from None
+
+    def _stack_names(self) -> list[str]:
+        try:
+            return [stack.name for stack in self._workspace.list_stacks()]
+        except automation.CommandError:  # pulumi lists no stack if it can't read one of them
+            return []
+
+    @contextmanager
+    def _errors(self, prefix: str = "", stack: str | None = None) -> Iterator[None]:
+        with self._state_files.explained_errors(stack):
+            try:
+                yield
+            except automation.StackNotFoundError:
+                raise
+            except automation.CommandError as error:
+                raise StackError(f"{prefix}{reason(error)}") from None
 
     def run(self, *arguments: str, standard_input: str = "") -> str:
         """The output of a command of pulumi in the project's folder. Raises `StackError` or `StoppedError`."""
-        try:
+        with self._errors():
             return self.command.run(
                 list(arguments), self._workspace.work_dir, {}, standard_input=standard_input
             ).stdout
-        except automation.CommandError as error:
-            raise StackError(reason(error)) from None

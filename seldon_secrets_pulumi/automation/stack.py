@@ -1,6 +1,7 @@
 """One stack of a project: preview, update, adoption of existing resources, and its state."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pulumi import automation
@@ -8,23 +9,26 @@ from pulumi.automation import EngineEvent
 
 from seldon_secrets_pulumi.automation.changes import Change, finished_change, planned_change
 from seldon_secrets_pulumi.automation.failures import StackError, StackLockedError, stack_errors
+from seldon_secrets_pulumi.automation.state_files import StateFiles
 
 _Result = TypeVar("_Result")
+_STACK_TYPE = "pulumi:pulumi:Stack"
 _FORCE = {"PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}
 
 
 class Stack:
     """A stack. Every method raises `StackError` or `StoppedError`."""
 
-    def __init__(self, stack: automation.Stack) -> None:
+    def __init__(self, stack: automation.Stack, state_files: StateFiles) -> None:
         self.name = stack.name
         self._stack = stack
+        self._state_files = state_files
 
     def preview(self, *, refresh: bool, force_conflicts: bool = False) -> list[Change]:
         """What an update would do. With `force_conflicts`, as if no other client owned fields of its objects."""
         events = _Events()
         variables = self._stack.workspace.env_vars
-        with stack_errors(self.name, events.errors):
+        with self._errors(events.errors):
             # A preview is a dry run for the API server, so that force changes nothing (pulumi-kubernetes
             # `provider/pkg/await/await.go`, ssaUpdate).
             self._stack.workspace.env_vars = {**variables, **(_FORCE if force_conflicts else {})}
@@ -41,7 +45,7 @@ class Stack:
 
         def update() -> list[Change]:
             events = _Events(on_change)
-            with stack_errors(self.name, events.errors):
+            with self._errors(events.errors):
                 self._stack.up(
                     on_event=events.add, refresh=refresh, show_secrets=False, suppress_outputs=True
                 )
@@ -55,7 +59,7 @@ class Stack:
         """Make existing objects resources of the stack. See `Stack.import_resources` of pulumi."""
 
         def import_resources() -> None:
-            with stack_errors(self.name):
+            with self._errors():
                 self._stack.import_resources(
                     resources=resources,
                     name_table=name_table,
@@ -68,11 +72,26 @@ class Stack:
 
     def state(self) -> Mapping[str, Any]:
         """The decrypted state. Never show it."""
-        try:
-            return self._stack.export_stack().deployment or {}
-        except automation.CommandError:
-            # The error's text has what pulumi wrote to standard output: the state.
-            raise StackError("the stack's state can't be read") from None
+        with self._state_files.explained_errors(self.name):
+            try:
+                return self._stack.export_stack().deployment or {}
+            except automation.CommandError:
+                # The error's text has what pulumi wrote to standard output: the state.
+                raise StackError("the stack's state can't be read") from None
+
+    def clear_pending_creations(self, state: Mapping[str, Any]) -> None:
+        """Forget the unfinished creations of the stack's state, and change nothing else about it."""
+        # The target is the only resource to be refreshed, and one that exists nowhere but in the state.
+        roots = [
+            resource["urn"] for resource in state.get("resources") or () if resource["type"] == _STACK_TYPE
+        ]
+        with self._errors():
+            self._stack.refresh(clear_pending_creates=True, target=roots, show_secrets=False)
+
+    @contextmanager
+    def _errors(self, reported: Sequence[str] = ()) -> Iterator[None]:
+        with self._state_files.explained_errors(self.name), stack_errors(self.name, reported):
+            yield
 
     def _without_abandoned_lock(
         self, operation: Callable[[], _Result], on_message: Callable[[str], None]
@@ -84,7 +103,7 @@ class Stack:
             if not error.is_abandoned:
                 raise
             on_message(f"removing the lock of {error.holder}: that process no longer runs")
-            with stack_errors(self.name):
+            with self._errors():
                 self._stack.cancel()
             return operation()
 

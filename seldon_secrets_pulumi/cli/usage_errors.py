@@ -1,5 +1,6 @@
 """The group of all commands: every error is one line on standard error."""
 
+import errno
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -15,6 +16,20 @@ from seldon_secrets_pulumi.problem import did_you_mean
 # Older releases of Typer raise Click's own errors, newer ones raise copies of them; BadParameter is one in both.
 _UsageError: Any = typer.BadParameter.__base__
 _ClickError: Any = _UsageError.__base__
+
+# Errors of the machine, such as a full disk, which are no defects of the program.
+_MACHINE_ERRORS = {
+    errno.EACCES,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.ENOSPC,
+    errno.EPERM,
+    errno.EROFS,
+}
 
 
 class OneLineErrors(TyperGroup):
@@ -43,9 +58,7 @@ class OneLineErrors(TyperGroup):
             print_error("aborted")
             code = ExitCode.FAILED
         except Exception as error:  # noqa: BLE001 - the last handler, for errors in the program itself
-            # The option has no other effect, so it needs no parsed command line, which may not exist at this point.
-            print_unexpected(error, debug="--debug" in args)
-            code = ExitCode.NO_ANSWER
+            code = _last_handler(error, debug="--debug" in args)
         sys.exit(code if isinstance(code, int) else ExitCode.DONE)
 
     def invoke(self, ctx: Any) -> Any:
@@ -58,6 +71,19 @@ class OneLineErrors(TyperGroup):
         if args[0] not in self.commands and not ctx.resilient_parsing and not args[0].startswith("-"):
             raise _UsageError(f"no such command: {args[0]}; {did_you_mean(args[0], self.commands)}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def _last_handler(error: Exception, *, debug: bool) -> ExitCode:
+    """Print an error that no other handler expected.
+
+    `--debug` has no other effect, so it needs no parsed command line, which may not exist at this point.
+    """
+    if isinstance(error, OSError) and error.errno in _MACHINE_ERRORS and not debug:
+        place = f"{error.filename}: " if error.filename else ""
+        print_error(f"{place}{error.strerror}")
+        return ExitCode.FAILED
+    print_unexpected(error, debug=debug)
+    return ExitCode.NO_ANSWER
 
 
 def _sentence(error: Any) -> str:

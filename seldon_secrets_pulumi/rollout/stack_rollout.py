@@ -1,14 +1,17 @@
 """The rollout of one stack, step by step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from seldon_secrets_pulumi.automation.changes import Change
 from seldon_secrets_pulumi.automation.failures import FieldConflictError, StackError
+from seldon_secrets_pulumi.automation.pending import pending_creations
 from seldon_secrets_pulumi.automation.project import Project
 from seldon_secrets_pulumi.automation.stack import Stack
 from seldon_secrets_pulumi.errors import SeldonSecretsError, StoppedError, UsageError
 from seldon_secrets_pulumi.rollout.changes import OPERATIONS, Changes
+from seldon_secrets_pulumi.rollout.interrupted import left_behind, other_creations, removal
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
 from seldon_secrets_pulumi.rollout.permissions import denied_deletions
 from seldon_secrets_pulumi.rollout.reporter import Reporter
@@ -131,9 +134,23 @@ class StackRollout:
         take_over(self._takeovers, self._clusters)
         done = self._stack.up(self._on_change, self._on_message, refresh=self._options.refresh)
         self.outcome.changes = Changes(done).counts
-        self._verify(expected_secrets(self._stack.state()))
+        state = self._stack.state()
+        self._verify(expected_secrets(state))
+        self._finish_interrupted_update(state)
         self._on_message("updated and verified")
         self.outcome.result = Result.DONE
+
+    def _finish_interrupted_update(self, state: Mapping[str, Any]) -> None:
+        """Clear the creations that an interrupted update left pending, if nothing of them is left in a cluster."""
+        if not pending_creations(state):
+            return
+        if secrets := left_behind(state, self._clusters):
+            raise StackError(removal(secrets))
+        if message := other_creations(state, self.name):
+            self._on_message(message)
+            return
+        self._stack.clear_pending_creations(state)
+        self._on_message("cleared the pending operations of an interrupted update")
 
     def _on_change(self, change: Change) -> None:
         if change.operation in OPERATIONS and change.operation != "same":

@@ -79,14 +79,18 @@ class Clusters:
         return self._connected[key]
 
 
-def expected_secrets(deployment: Mapping[str, Any]) -> list[ExpectedSecret]:
-    """The Secrets of a decrypted state that exist in a cluster, and not in a folder of rendered manifests."""
-    resources = deployment.get("resources") or []
-    providers = {
+def providers_of(deployment: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of the Kubernetes providers in a decrypted state, by the references of their resources."""
+    return {
         f"{resource['urn']}::{resource.get('id')}": without_marks(resource.get("inputs") or {})
-        for resource in resources
+        for resource in deployment.get("resources") or []
         if resource["type"] == "pulumi:providers:kubernetes"
     }
+
+
+def expected_secrets(deployment: Mapping[str, Any]) -> list[ExpectedSecret]:
+    """The Secrets of a decrypted state that exist in a cluster, and not in a folder of rendered manifests."""
+    providers = providers_of(deployment)
     secrets = (
         ExpectedSecret(
             resource["urn"],
@@ -95,7 +99,7 @@ def expected_secrets(deployment: Mapping[str, Any]) -> list[ExpectedSecret]:
             providers.get(resource.get("provider", ""), {}),
             (resource.get("outputs") or {}).get("__fieldManager"),
         )
-        for resource in resources
+        for resource in deployment.get("resources") or []
         if _is_secret(resource)
     )
     in_clusters = (secret for secret in secrets if not secret.provider.get("renderYamlToDirectory"))

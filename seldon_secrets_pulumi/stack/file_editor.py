@@ -13,7 +13,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from seldon_secrets_pulumi.errors import UsageError
+from seldon_secrets_pulumi.errors import SeldonSecretsError, UsageError
 from seldon_secrets_pulumi.model.setting_names import PREFIX
 from seldon_secrets_pulumi.stack.entry import credentials
 from seldon_secrets_pulumi.stack.expansion import ENTRIES
@@ -29,6 +29,10 @@ SettingPath = tuple[str, ...]
 
 class UnusableFile(UsageError):  # noqa: N818 - its text is a whole sentence for the user
     """The reason why entries can't be added to the file, on one line."""
+
+
+class UnwritableFile(SeldonSecretsError):  # noqa: N818
+    """The reason why the file can't be replaced, on one line."""
 
 
 class StackFile:
@@ -72,17 +76,28 @@ class StackFile:
         self._config[key] = _node(text, {})
 
     def write(self, header: Mapping[str, Any]) -> None:
-        """Replace the file atomically: a reader, or a restart after a crash, sees the old or the new file."""
+        """Replace the file atomically: a reader, or a restart after a crash, sees the old or the new file.
+
+        Raises `UnwritableFile`.
+        """
         for name, value in header.items():
             if self._content.get(name) != value:
                 self._content.insert(0, name, value)
         text = io.StringIO()
         self._yaml.dump(self._content, text)
+        try:
+            self._replace(text.getvalue())
+        except OSError as error:
+            raise UnwritableFile(
+                f"{self.path} can't be written: {error.strerror}; it is unchanged, and so are the Secrets"
+            ) from None
+
+    def _replace(self, text: str) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
         copy = Path(name)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text.getvalue())
+                file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             copy.chmod(self.path.stat().st_mode if self.path.exists() else 0o644)

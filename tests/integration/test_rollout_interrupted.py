@@ -147,20 +147,6 @@ def test_a_lock_of_another_machine_is_left_to_its_owner(environments: Environmen
     environments.assert_converged("dev")
 
 
-def test_an_empty_file_of_a_killed_pulumi_is_named(environments: Environments) -> None:
-    attributes = environments.engine.backend / ".pulumi/stacks/environments/dev.json.attrs"
-    attributes.touch()
-    printed = environments.rollout("dev", "prod", "--yes", code=1)
-    assert (
-        "dev: failed: the stack can't be read: failed to load checkpoint: EOF. A killed pulumi left"
-        in printed
-    )
-    assert "prod: not started\ncontinue with: seldon-secrets rollout dev prod --yes" in printed
-    attributes.unlink()
-    environments.rollout("dev", "--yes")
-    environments.assert_converged("dev")
-
-
 @contextmanager
 def _slow(environments: Environments) -> Iterator[dict[str, str]]:
     """A program whose update ends when a file is deleted."""

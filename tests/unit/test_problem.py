@@ -1,6 +1,6 @@
 """Problems: their paths, and their sentences in another spelling."""
 
-from seldon_secrets_pulumi.problem import Problem, nearest, unknown_argument
+from seldon_secrets_pulumi.problem import Problem, did_you_mean, nearest, unknown_argument
 
 
 def camel_case(name: str) -> str:
@@ -52,3 +52,7 @@ def test_suggestions_are_spelled_too() -> None:
     assert unknown_argument("zzz", ["env_auth", "region"]).rule == (
         "is not an argument; valid are env_auth, region"
     )
+
+
+def test_without_valid_names_nothing_is_suggested() -> None:
+    assert did_you_mean("zzz", []) == ""

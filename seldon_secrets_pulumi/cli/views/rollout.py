@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from typing_extensions import Self
 
+from seldon_secrets_pulumi.cli.output import print_error
 from seldon_secrets_pulumi.rollout.changes import OPERATIONS, REMOVALS, Changes
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
 from seldon_secrets_pulumi.rollout.reporter import Reporter
@@ -170,7 +171,10 @@ def _progress(console: Console) -> Progress:
 
 
 def write_summary(outcomes: Sequence[Outcome], next_command: str | None) -> None:
-    """Add a Markdown table to the job summary of GitHub Actions, if there is one."""
+    """Add a Markdown table to the job summary of GitHub Actions, if there is one.
+
+    A summary that can't be written is reported, and does not make the rollout fail.
+    """
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:
         return
@@ -183,8 +187,11 @@ def write_summary(outcomes: Sequence[Outcome], next_command: str | None) -> None
         verified = "" if outcome.verified is None else str(outcome.verified)
         lines.append("| " + " | ".join([outcome.stack, outcome.result.value, *counts, verified]) + " |")
     lines += ["", f"Continue with `{next_command}`"] if next_command else []
-    with Path(file).open("a", encoding="utf-8") as summary:
-        summary.write("\n".join(lines) + "\n\n")
+    try:
+        with Path(file).open("a", encoding="utf-8") as summary:
+            summary.write("\n".join(lines) + "\n\n")
+    except OSError as error:
+        print_error(f"the job summary can't be written: {file} (GITHUB_STEP_SUMMARY): {error.strerror}")
 
 
 def _count(outcome: Outcome, operation: str) -> str:

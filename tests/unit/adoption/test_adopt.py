@@ -47,11 +47,22 @@ class FakeCluster:
 class FakePulumiStack:
     """Records what is imported. The next update changes nothing."""
 
+    name = "dev"
+
     def __init__(self) -> None:
         self.imported: list[str] = []
+        self.deployment: dict[str, Any] = {}
+        self.cleared = 0
 
     def adopt(self, resources: list[Any], _: Mapping[str, str], __: Callable[[str], None]) -> None:
         self.imported += [resource["name"] for resource in resources]
+
+    def state(self) -> dict[str, Any]:
+        return self.deployment
+
+    def clear_pending_creations(self, state: Mapping[str, Any]) -> None:
+        assert state is self.deployment
+        self.cleared += 1
 
     def preview(self, *, refresh: bool) -> list[Any]:
         assert not refresh
@@ -81,6 +92,10 @@ class FakeEncryption:
 class Steps(Reporter):
     def __init__(self) -> None:
         self.started: list[tuple[str, int | None]] = []
+        self.messages: list[str] = []
+
+    def message(self, text: str) -> None:
+        self.messages.append(text)
 
     def start_step(self, description: str, total: int | None = None) -> None:
         self.started.append((description, total))
@@ -177,3 +192,27 @@ def test_nothing_is_written_without_confirmation(tmp_path: Path, project: FakePr
     assert project.pulumi_stack.imported == []
     adopt_into(tmp_path, project, FakeCluster("team"), plan_for(s3()), confirm=lambda: True)
     assert project.pulumi_stack.imported == ["team/models-bucket-envvars"]
+
+
+@pytest.mark.parametrize(
+    ("created", "cleared", "message"),
+    [
+        (["team/models"], 1, "cleared the pending operations of an interrupted update"),
+        (
+            [],
+            0,
+            "an interrupted update of the stack may have created team/models; run `seldon-secrets rollout dev`",
+        ),
+    ],
+)
+def test_what_an_interrupted_update_left_pending(
+    tmp_path: Path, project: FakeProject, created: list[str], cleared: int, message: str
+) -> None:
+    stack = project.pulumi_stack
+    stack.deployment = {
+        "resources": [{"urn": f"urn::{name}"} for name in created],
+        "pending_operations": [{"resource": {"urn": "urn::team/models"}, "type": "creating"}],
+    }
+    steps = Steps()
+    adopt(plan_for(s3()), stack_in(tmp_path, project, FakeCluster("team")), steps)
+    assert (stack.cleared, steps.messages) == (cleared, [message])

@@ -22,6 +22,23 @@ NODES = 'nodes is forbidden: User "bot" cannot list resource "nodes" in API grou
         ([NODES], "you (bot) may not list nodes in the whole cluster"),
         (["<{%reset%}>config is wrong<{%reset%}>\n", "preview failed"], "config is wrong"),
         (["update failed"], "update failed"),
+        (
+            [
+                "failed to save snapshot: write /backend/.pulumi/stacks/p/dev.json.18ed.tmp: no space left on device"
+            ],
+            (
+                "pulumi can't write in the folder /backend/.pulumi/stacks/p: no space left on device. Make it writable"
+                " or free some space, and run the command again"
+            ),
+        ),
+        (
+            ["open /backend/dev/1.json.18ed.tmp: permission denied"],
+            (
+                "pulumi can't write in the folder /backend/dev: permission denied. Make it writable or free some space,"
+                " and run the command again"
+            ),
+        ),
+        (["open /home/me/.kube/config: permission denied"], "open /home/me/.kube/config: permission denied"),
         ([], "printed"),
     ],
 )
