@@ -148,7 +148,9 @@ _logins = st.dictionaries(
     max_size=4,
 )
 _auths = st.dictionaries(_hosts, st.one_of(_logins, values), max_size=4)
-_helpers = st.dictionaries(_hosts, st.sampled_from(["a", 1, None, [], {}]), max_size=3)
+_helpers: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
+    _hosts, st.sampled_from(["a", 1, None, [], {}]), max_size=3
+)
 
 docker_configs = st.one_of(
     st.fixed_dictionaries({"auths": _auths}),
