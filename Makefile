@@ -37,9 +37,9 @@ test: setup ## run every test with the real Pulumi, API server, rclone and skope
 	@$(BIN)/python toolchain/build.py --for tests >/dev/null
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-faults: setup ## run every command through every fault of the API server (many minutes)
+test-faults: setup ## run every command through every fault of the API server and etcd (an hour)
 	@$(BIN)/python toolchain/build.py --for tests >/dev/null
-	@$(BIN)/python -m pytest -m faults tests/integration/test_faults.py
+	@$(BIN)/python -m pytest -m faults tests/integration/test_faults.py tests/integration/test_outages.py
 
 fuzz: setup ## run every fuzz target with 100,000 inputs, under atheris if it can be installed (RUNS=1000: with fewer)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python atheris==3.0.0 || echo "No atheris for this Python: using hypothesis"

@@ -24,6 +24,12 @@ _FORBIDDEN = re.compile(
     r'User "(?P<user>[^"]+)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]+)" in API group "[^"]*"'
     r'(?: in the namespace "(?P<namespace>[^"]+)")?'
 )
+# Kubernetes `staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go`, NewAlreadyExists, within pulumi-kubernetes `provider/pkg/provider/provider.go`, Create. Version 4.29 and
+# later create objects with POST; earlier versions change an existing object.
+_ALREADY_EXISTS = re.compile(
+    r'resource "[^"]*::(?P<resource>[^":]+)" was not successfully created.*?: (?P<kind>\S+) "(?P<name>[^"]+)"'
+    r" already exists"
+)
 # A killed pulumi can leave an empty .attrs file, which is not written in one step (gocloud.dev
 # `blob/fileblob/attrs.go`).
 _EMPTY_ATTRIBUTES = "failed to load checkpoint: EOF"
@@ -104,12 +110,26 @@ def _shortened(message: str) -> str:
             conflict["conflicts"].strip().replace(":\n- ", ": ").replace("\n- ", ", ").replace("\n", "; ")
         )
         return f'{place}{fields}. Another client owns these fields: see docs/rollout.md, "Field conflicts"'
+    if existing := _ALREADY_EXISTS.search(message):
+        return _already_exists(**existing.groupdict())
     if _EMPTY_ATTRIBUTES in message:
         return (
             f"{_EMPTY_ATTRIBUTES}. A killed pulumi left an empty file ending in .attrs beside the stack's state:"
             " delete that file"
         )
     return _MARKUP.sub("", message).strip()
+
+
+def _already_exists(resource: str, kind: str, name: str) -> str:
+    """The problem and the next command, without pulumi's advice, which is about other kinds of objects."""
+    namespace = resource.rpartition("/")[0]
+    place = resource if namespace else name
+    command = f"seldon-secrets import --namespace {namespace}" if namespace else "seldon-secrets import"
+    adopt = f"Adopt it (`{command}`) or delete it" if kind == "secrets" else "Import or delete it"
+    return (
+        f"{place}: exists in the cluster, but not in the stack's state: an interrupted run or another client created it."
+        f' {adopt}: see docs/rollout.md, "Existing objects"'
+    )
 
 
 def _is_running(pid: int) -> bool:
