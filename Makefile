@@ -37,7 +37,7 @@ test: setup ## run every test with the real Pulumi, API server, rclone and skope
 	@$(BIN)/python toolchain/build.py --for tests >/dev/null
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-faults: setup ## run every command through every fault of the API server, and 50 kills (many minutes)
+test-faults: setup ## run every command through faults and outages of the API server and etcd, and 50 kills (an hour)
 	@$(BIN)/python toolchain/build.py --for tests >/dev/null
 	@$(BIN)/python -m pytest -m faults tests/integration
 

@@ -73,6 +73,9 @@ arrows as `token`, or use one of the credentials that the error message lists. C
 (`config_secrets`), because the Secret also answers the questions of rclone's `config/create`. Core 2 cannot preload
 {not_preloaded}: `config/create` logs in again each time. Use a Model's `secretName` for these.
 
+The `config/create` of `onedrive` asks Microsoft's service for the drive, and doesn't return while the service can't be
+reached. A preloaded remote then holds Core 2's agent up; a Model's `secretName` does not.
+
 ## Values that cannot be delivered
 
 | Value | `env_var` | `config_param` |

@@ -121,7 +121,8 @@ def _skip_reason(secret: LiveSecret, declared: DeclaredSecret | None, stack: Sta
         return "; ".join(reasons)
     if declared and declared.data != secret.text:
         return (
-            f"{declared.entry} of the stack declares it with different data; `pulumi up` would overwrite it"
+            f"{declared.entry} of the stack declares it with different data; change the entry, or delete the Secret"
+            " so that `pulumi up` creates it"
         )
     return None
 

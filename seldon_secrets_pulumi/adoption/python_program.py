@@ -77,6 +77,8 @@ def _comments(names: Iterable[str], format_label: FormatLabel) -> Iterator[str]:
     yield "#   pulumi config set kubernetes:enableSecretMutable true"
     yield "# Lets version 4.29 and later of the Kubernetes provider take over existing Secrets:"
     yield "#   pulumi config set kubernetes:upsertExistingObjects true"
+    yield "# Remove the setting after the first update, because with it a renamed resource can delete its Secret:"
+    yield "#   pulumi config rm kubernetes:upsertExistingObjects"
     for setting, part in FORMAT_LABEL_SETTINGS.items():
         if (value := getattr(format_label, part)) != getattr(FormatLabel(), part):
             yield f"#   pulumi config set seldon-secrets:{setting} {value}"

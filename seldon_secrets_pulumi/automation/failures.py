@@ -30,6 +30,12 @@ _FAILED_WRITE = re.compile(
     r"(?:open|write|mkdir|rename|close|copy|sync) (?P<path>/\S+): (?P<reason>no space left on device|"
     r"read-only file system|disk quota exceeded|file too large|input/output error|(?<=\.tmp: )permission denied)"
 )
+# Kubernetes `staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go`, NewAlreadyExists, within pulumi-kubernetes `provider/pkg/provider/provider.go`, Create. Version 4.29 and
+# later create objects with POST; earlier versions change an existing object.
+_ALREADY_EXISTS = re.compile(
+    r'resource "[^"]*::(?P<resource>[^":]+)" was not successfully created.*?: (?P<kind>\S+) "(?P<name>[^"]+)"'
+    r" already exists"
+)
 # Pulumi adds these after the reason.
 _NO_REASON = {"update failed", "preview failed"}
 _MAX_LINES = 20
@@ -107,12 +113,26 @@ def _shortened(message: str) -> str:
             conflict["conflicts"].strip().replace(":\n- ", ": ").replace("\n- ", ", ").replace("\n", "; ")
         )
         return f'{place}{fields}. Another client owns these fields: see docs/rollout.md, "Field conflicts"'
+    if existing := _ALREADY_EXISTS.search(message):
+        return _already_exists(**existing.groupdict())
     if failed := _FAILED_WRITE.search(message):
         return (
             f"pulumi can't write in the folder {Path(failed['path']).parent}: {failed['reason']}. Make it writable or"
             " free some space, and run the command again"
         )
     return _MARKUP.sub("", message).strip()
+
+
+def _already_exists(resource: str, kind: str, name: str) -> str:
+    """The problem and the next command, without pulumi's advice, which is about other kinds of objects."""
+    namespace = resource.rpartition("/")[0]
+    place = resource if namespace else name
+    command = f"seldon-secrets import --namespace {namespace}" if namespace else "seldon-secrets import"
+    adopt = f"Adopt it (`{command}`) or delete it" if kind == "secrets" else "Import or delete it"
+    return (
+        f"{place}: exists in the cluster, but not in the stack's state: an interrupted run or another client created it."
+        f' {adopt}: see docs/rollout.md, "Existing objects"'
+    )
 
 
 def _is_running(pid: int) -> bool:

@@ -86,7 +86,7 @@ def test_obscured_passwords(text: str) -> None:
 
 
 @fuzzed
-@given(st.one_of(hostile.docker_configs(), hostile.texts.filter(lambda text: CANARY not in text)))
+@given(st.one_of(hostile.docker_configs, hostile.texts.filter(lambda text: CANARY not in text)))
 def test_docker_configs(text: str) -> None:
     with harmless(ValueError):
         docker_config.write(docker_config.read(text)).encode()
@@ -144,7 +144,7 @@ def test_names(text: str) -> None:
 
 
 @fuzzed
-@given(hostile.secrets())
+@given(hostile.secrets)
 def test_doctor(manifest: dict[str, Any]) -> None:
     with harmless():
         secret = read_secret(manifest)

@@ -185,6 +185,19 @@ def test_a_list_that_expires_is_read_again(
     assert len(json.loads(result.stdout)) == (2 if command == "list" else 0)
 
 
+def test_import_reads_a_list_that_expires_again(readable: Readable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_PAGE", 1)
+    arguments = ("--to", "python", "-n", readable.namespace)
+    before = readable.run("import", *arguments)
+    rule = Rule(faults.status(410), f"{LISTS}.*continue=[^&]")
+    readable.proxy.spoil(rule)
+    result = readable.run("import", *arguments)
+    assert rule.spoiled == 1
+    assert (result.exit_code, result.output) == (before.exit_code, before.output)
+    # It skips both, each with the reason, because they have the label of another stack.
+    assert len([line for line in result.stderr.splitlines() if "skipped" in line]) == 2
+
+
 @pytest.mark.parametrize("command", READS)
 def test_an_answer_that_trickles_ends(
     readable: Readable, command: str, monkeypatch: pytest.MonkeyPatch
@@ -242,6 +255,30 @@ def test_import(native_parts: Path, proxy: FaultProxy, tmp_path: Path, request_:
     assert project.leaked() == {}
 
 
+def test_import_with_credentials_that_expire_between_two_changes(
+    native_parts: Path, proxy: FaultProxy, tmp_path: Path
+) -> None:
+    project = Project(native_parts, proxy.cluster, tmp_path)
+    namespace = proxy.cluster.create_namespace()
+    for name in ("ONE", "TWO"):
+        data = {
+            f"RCLONE_CONFIG_{name}_TYPE": "s3",
+            f"RCLONE_CONFIG_{name}_SECRET_ACCESS_KEY": project.live.canary("key"),
+        }
+        project.live.create(namespace, f"{name.lower()}-bucket-envvars", data, labels=SEEN)
+    project.engine.env["KUBECONFIG"] = str(proxy.kubeconfig(proxy.cluster.kubeconfig))
+    before = project.secrets(namespace)
+    rule = Rule(faults.status(401), CHANGES, skip=2, times=FOREVER, agent=PYTHON)
+    proxy.spoil(rule)
+    finished = project.run("-n", namespace, "--yes")
+    assert finished.returncode == 2, finished.stdout + finished.stderr
+    assert "they may have expired" in finished.stderr
+    assert rule.spoiled == 1
+    proxy.spoil()
+    project.import_(namespace)
+    assert project.secrets(namespace) == before
+
+
 @pytest.fixture(scope="module")
 def environments(
     native_parts: Path,
@@ -263,3 +300,23 @@ def test_rollout_reads_again_to_verify(environments: Environments, proxy: FaultP
     assert "3 Secrets verified" in environments.rollout("dev", "--yes")
     assert rule.spoiled == 2
     environments.assert_converged("dev")
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("skip", [0, 1, 2])
+def test_rollout_with_credentials_that_expire_between_two_changes(
+    environments: Environments, proxy: FaultProxy, skip: int
+) -> None:
+    environments.rollout("dev", "--yes")
+    uids = environments.uids()
+    environments.rotate()
+    rule = Rule(faults.status(401), f"{CHANGES}(?!.*dryRun)", skip=skip, times=FOREVER)
+    proxy.spoil(rule)
+    printed = environments.rollout("dev", "--yes", code=1)
+    assert "Unauthorized" in printed
+    assert "continue with: seldon-secrets rollout dev --yes" in printed
+    assert rule.spoiled >= 1
+    proxy.spoil()
+    environments.rollout("dev", "--yes")
+    environments.assert_converged("dev")
+    assert environments.uids() == uids

@@ -157,6 +157,7 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("missing-option", [params({}, type_="drive")]),
     ("option-value", [params(S3 | {"env_auth": "no"})]),
     ("unknown-provider", [params(S3 | {"provider": "Amazn"})]),
+    ("unknown-provider", [params(S3 | {"provider": CANARY})]),
     ("provider-spelling", [params(S3 | {"provider": "aws"})]),
     ("plain-password", [params(DAV | {"pass": CANARY}, type_="webdav")]),
     ("gcs-anonymous", [env(GCS_ENV, remote="gs", type_=GCS)]),

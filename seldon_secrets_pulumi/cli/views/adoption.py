@@ -13,6 +13,7 @@ from seldon_secrets_pulumi.adoption.plan import Adoption, Plan
 from seldon_secrets_pulumi.adoption.reporter import Reporter
 from seldon_secrets_pulumi.adoption.skip_reasons import LAST_APPLIED
 from seldon_secrets_pulumi.cli.output import print_error, print_json
+from seldon_secrets_pulumi.untrusted_text import printable
 
 
 class Steps(Reporter):
@@ -54,9 +55,9 @@ def show_plan(plan: Plan) -> None:
     for entry in plan.entries:
         _title(f"{entry.kind}: {entry.name} ({entry.type})")
         if entry.raw_reason:
-            typer.echo(f"  raw: {entry.raw_reason}")
+            _line(f"raw: {entry.raw_reason}")
         for name in entry.secrets:
-            typer.echo(f"  {name}{_changes(adoptions.pop(name, None))}")
+            _line(f"{name}{_changes(adoptions.pop(name, None))}")
     _list("already declared:", (f"{name}{_changes(adoption)}" for name, adoption in adoptions.items()))
     _list("skipped:", (f"{name}: {reason}" for name, reason in plan.skipped.items()))
     _list("additional settings:", (f"{key}: {text}" for key, text in plan.settings.items()))
@@ -79,9 +80,9 @@ def show_outcome(plan: Plan, outcome: Outcome) -> None:
             names_by_keys.setdefault(keys, []).append(adoption.name)
     for keys, names in names_by_keys.items():
         change = f"sets {keys} on" if keys else "removes labels or annotations from"
-        typer.echo(f"  it {change} {_secrets(len(names))}")
+        _line(f"it {change} {_secrets(len(names))}")
     if outcome.pending:
-        typer.echo(f"  other pending changes of the stack: {', '.join(outcome.pending)}")
+        _line(f"other pending changes of the stack: {', '.join(outcome.pending)}")
     for name, (operation, *properties) in outcome.other_changes.items():
         print_error(f"the next update would {operation} {name} ({', '.join(properties) or 'all of it'})")
 
@@ -113,14 +114,18 @@ def show_json(plan: Plan, outcome: Outcome | None) -> None:
 
 
 def _title(text: str) -> None:
-    typer.secho(text, bold=True)
+    typer.secho(printable(text), bold=True)
+
+
+def _line(text: str) -> None:
+    typer.echo(f"  {printable(text)}")
 
 
 def _list(title: str, lines: Iterable[str]) -> None:
     for number, line in enumerate(lines):
         if number == 0:
             _title(title)
-        typer.echo(f"  {line}")
+        _line(line)
 
 
 def _changes(adoption: Adoption | None) -> str:

@@ -102,7 +102,8 @@ def unknown_provider(subject: Subject) -> Iterator[str]:
     provider, valid = _provider(subject)
     if provider and valid and provider.lower() not in {each.lower() for each in valid}:
         hint = did_you_mean(provider, valid)
-        yield f"{provider} is not one of rclone's providers{f'; {hint}' if hint else ''}"
+        # Without the value, because a credential may be in the wrong option.
+        yield f"provider is not one that rclone knows{f'; {hint}' if hint else ''}"
 
 
 @warning(

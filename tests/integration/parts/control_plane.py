@@ -14,13 +14,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from kubernetes import client, config
 
 from .served_part import ServedPart
-from .server_process import free_port
+from .server_process import ServerProcess, free_port
 
 GROUP_OF_ADMINS = "system:masters"
 
 
 class ControlPlane(ServedPart):
     """`kubeconfig` and `core` belong to the administrator. Other users are service accounts with tokens."""
+
+    etcd: ServerProcess
+    api_server: ServerProcess
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -37,6 +40,10 @@ class ControlPlane(ServedPart):
         self._start_controllers()
         self.api = self.connect(self.kubeconfig)
         self.core = client.CoreV1Api(self.api)
+
+    def wait_until_ready(self) -> None:
+        """Wait until the API server answers, after one of the programs failed."""
+        self.api_server.wait_until(lambda: _ok(f"{self.url}/readyz", self.certificate))
 
     def connect(self, kubeconfig: Path) -> client.ApiClient:
         """A client that closes when the programs stop."""
@@ -103,7 +110,7 @@ class ControlPlane(ServedPart):
 
     def _start_etcd(self) -> str:
         clients, peers = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
-        etcd = self.serve(
+        self.etcd = self.serve(
             "etcd",
             f"--data-dir={self.folder / 'etcd'}",
             f"--listen-client-urls={clients}",
@@ -113,7 +120,7 @@ class ControlPlane(ServedPart):
             f"--initial-cluster=default={peers}",
             "--unsafe-no-fsync",  # the data need not survive the test run
         )
-        etcd.wait_until(lambda: _ok(f"{clients}/health"))
+        self.etcd.wait_until(lambda: _ok(f"{clients}/health"))
         return clients
 
     def _start_api_server(self, etcd: str) -> None:
@@ -121,7 +128,7 @@ class ControlPlane(ServedPart):
         tokens = self.folder / "tokens.csv"
         tokens.touch(mode=0o600)
         tokens.write_text(f"{self.token},admin,admin,{GROUP_OF_ADMINS}\n")
-        api_server = self.serve(
+        self.api_server = self.serve(
             "kube-apiserver",
             f"--etcd-servers={etcd}",
             f"--cert-dir={self._certificates}",
@@ -135,7 +142,7 @@ class ControlPlane(ServedPart):
             "--service-cluster-ip-range=10.0.0.0/24",
             "--disable-admission-plugins=ServiceAccount",
         )
-        api_server.wait_until(lambda: _ok(f"{self.url}/readyz", self.certificate))
+        self.wait_until_ready()
 
     def _write_service_account_key(self) -> Path:
         file = self._certificates / "service-account.key"

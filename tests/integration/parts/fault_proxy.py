@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .control_plane import ControlPlane
 from .served_part import ServedPart
@@ -33,7 +34,12 @@ class Answer:
     body: bytes
 
 
-Forward = Callable[[], Answer]
+class Forward(Protocol):
+    """Sends the request to the API server, with another method or path if they are set."""
+
+    def __call__(self, method: str = "", path: str = "") -> Answer: ...
+
+
 Fault = Callable[["_Handler", Forward], None]
 
 
@@ -115,6 +121,34 @@ def trickle(handler: "_Handler", forward: Forward) -> None:
     handler.answer(forward(), send=send)
 
 
+def outage(begin: Callable[[], None], end: Callable[[], None], seconds: float) -> Fault:
+    """A program behind the API begins to fail when a request arrives, and recovers after some seconds."""
+
+    def fault(handler: "_Handler", forward: Forward) -> None:
+        begin()
+        threading.Timer(seconds, end).start()
+        handler.answer(forward())
+
+    return fault
+
+
+def client_side_create(handler: "_Handler", forward: Forward) -> None:
+    """Stands in for version 4.29 and later of Pulumi's Kubernetes provider: it creates objects with POST.
+
+    Older versions, which the tests run, create objects with server-side apply, as they update them. (pulumi-kubernetes
+    `provider/pkg/await/await.go`, Creation)
+    """
+    path = handler.path.partition("?")[0]
+    if forward("GET", path).status == http.client.OK:
+        kind, name = path.split("/")[-2:]
+        message = f'{kind} "{name}" already exists'
+        content = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 409}
+        body = json.dumps({**content, "reason": "AlreadyExists", "message": message}).encode()
+        handler.answer(Answer(http.client.CONFLICT, {"Content-Type": "application/json"}, body))
+        return
+    handler.answer(forward("POST", f"{path.rpartition('/')[0]}?fieldManager=pulumi-kubernetes"))
+
+
 class FaultProxy(ServedPart):
     """Forwards every request to which no rule applies. `rules` may change at any time."""
 
@@ -169,12 +203,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         rule = self.proxy.rule_for(f"{self.command} {self.path}", self.headers.get("User-Agent", ""))
-        if rule:
-            rule.fault(self, lambda: self._forward(body))
-        elif "watch=" in self.path:
-            self._relay()
-        else:
-            self.answer(self._forward(body))
+        try:
+            if rule:
+                rule.fault(self, partial(self._forward, body))
+            elif "watch=" in self.path:
+                self._relay()
+            else:
+                self.answer(self._forward(body))
+        except (OSError, http.client.HTTPException):
+            # The API server or the client is gone.
+            self.hang_up()
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - the names that the base class calls
 
@@ -194,10 +232,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.connection.shutdown(2)
 
-    def _forward(self, body: bytes) -> Answer:
+    def _forward(self, body: bytes, method: str = "", path: str = "") -> Answer:
         connection = self._connection()
         try:
-            response = self._send(connection, body)
+            response = self._send(connection, body, method, path)
             return Answer(response.status, dict(response.getheaders()), response.read())
         finally:
             connection.close()
@@ -221,9 +259,13 @@ class _Handler(BaseHTTPRequestHandler):
         host = self.proxy.cluster.url.removeprefix("https://")
         return http.client.HTTPSConnection(host, context=self.proxy.trust, timeout=60)
 
-    def _send(self, connection: http.client.HTTPSConnection, body: bytes) -> http.client.HTTPResponse:
+    def _send(
+        self, connection: http.client.HTTPSConnection, body: bytes, method: str = "", path: str = ""
+    ) -> http.client.HTTPResponse:
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
-        connection.request(self.command, self.path, body or None, headers)
+        if method and method != self.command:
+            headers["Content-Type"] = "application/yaml"  # not that of a patch
+        connection.request(method or self.command, path or self.path, body or None, headers)
         return connection.getresponse()
 
     def log_message(self, *arguments: object) -> None:

@@ -23,16 +23,29 @@ class ServerProcess:
     def __init__(self, command: Sequence[str], folder: Path, env: Mapping[str, str] | None = None) -> None:
         self.name = Path(command[0]).name
         self.log = folder / f"{self.name}.log"
+        self._command, self._folder, self._env = command, folder, env
+        self.start()
+
+    def start(self) -> None:
+        """Start the program, also again after `stop`."""
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=env,
+                self._command,
+                cwd=self._folder,
+                env=self._env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
+
+    def pause(self) -> None:
+        """Let the program hang: its connections stay open, and it answers nothing."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """End a pause."""
+        os.killpg(self._process.pid, signal.SIGCONT)
 
     def wait_until(self, answer: Callable[[], Answer | None], seconds: float = 60) -> Answer:
         """Call `answer` until it returns something, and return that. Raise if the program ends."""

@@ -14,8 +14,9 @@ from kubernetes import client
 
 from tests.integration.parts.control_plane import ControlPlane
 from tests.integration.parts.isolated_engine import IsolatedEngine
+from tests.support.leaks import leaks
 
-from .command import rollout, start_rollout
+from .command import COMMAND, TIMEOUT_SECONDS, rollout, start_rollout
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "examples" / "multi_environment"
@@ -125,6 +126,23 @@ class Environments:
 
     def rollout(self, *arguments: str, code: int = 0, env: Mapping[str, str] | None = None) -> str:
         return rollout(self.folder, {**self.env, **(env or {})}, self.canaries, *arguments, code=code)
+
+    def adopt(self, stack: str, code: int = 0) -> str:
+        """Import the stack's namespace, and return the output."""
+        finished = subprocess.run(
+            [COMMAND, "import", "--stack", stack, "--namespace", self.namespaces[stack], "--yes"],
+            cwd=self.folder,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+        printed = finished.stdout + finished.stderr
+        assert finished.returncode == code, printed
+        assert leaks(printed, self.canaries) == []
+        return printed
 
     def passwords(self) -> dict[str, str | None]:
         """The current credential of each environment."""

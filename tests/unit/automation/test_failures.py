@@ -1,5 +1,7 @@
 """How pulumi's errors are reported: in few lines, and missing permissions in one."""
 
+import re
+
 import pytest
 from pulumi.automation import CommandError, CommandResult
 
@@ -67,3 +69,28 @@ def test_a_conflict_names_the_object_the_client_and_the_fields() -> None:
         'team/one: conflicts with "kubectl-edit" using v1: .data.A, .data.B. Another client owns these fields: see'
         ' docs/rollout.md, "Field conflicts"'
     )
+
+
+@pytest.mark.parametrize(
+    ("resource", "kind", "expected"),
+    [
+        (
+            "team/one",
+            "secrets",
+            "team/one: .* Adopt it \\(`seldon-secrets import --namespace team`\\) or delete it",
+        ),
+        ("mine", "secrets", "one: .* Adopt it \\(`seldon-secrets import`\\) or delete it"),
+        ("mine", "deployments.apps", "one: .* Import or delete it"),
+    ],
+)
+def test_an_existing_object_is_named_with_the_next_command(resource: str, kind: str, expected: str) -> None:
+    # The message of pulumi-kubernetes from 4.29 on.
+    reported = (
+        f'resource "urn:pulumi:dev::project::kubernetes:core/v1:Secret::{resource}" was not successfully created by'
+        f' the Kubernetes API server: {kind} "one" already exists\n\nThe resource already exists in the cluster.'
+        " This can happen when:\n\n  - Renaming a Pulumi resource: use an alias to preserve the identity,\n"
+    )
+    text = reason(CommandError(CommandResult("", "", 1)), [reported, "update failed"])
+    assert re.match(expected, text), text
+    assert text.endswith('see docs/rollout.md, "Existing objects"')
+    assert len(text.splitlines()) == 1

@@ -153,3 +153,11 @@ def test_errors_of_pulumi_are_named_so() -> None:
 
     with pytest.raises(StackError, match=r"^pulumi failed: no stack named 'dev' found$"), _explain_errors():
         raise StackError("error: no stack named 'dev' found")
+
+
+def test_the_plan_makes_invisible_characters_visible(capsys: pytest.CaptureFixture[str]) -> None:
+    odd = {"s3": json.dumps({"name": "models", "type": "\x1b[2J\u202e\ud800", "parameters": {}})}
+    show_plan(plan_for(secret("a\x1b", odd, labels=BUCKET), secret("b\u202e", {}, labels=BUCKET)))
+    printed = capsys.readouterr().out
+    assert "skipped:" in printed
+    assert not set(printed) & set("\x1b\u202e\ud800")
