@@ -117,7 +117,7 @@ def catalog_text() -> str:
     lines = ",\n".join(
         f"{_compact(provider['Name'])}:{_compact(_backend(provider))}" for provider in _providers()
     )
-    return f'{{"rclone":{_compact(_version())},"backends":{{\n{lines}\n}}}}\n'
+    return f'{{"rclone":{_compact(_version())},"global":{_compact(_global_options())},"backends":{{\n{lines}\n}}}}\n'
 
 
 def table_text() -> str:
@@ -202,6 +202,16 @@ def _first_sentence(text: str) -> str:
     """The text up to the first full stop, or to a line break before a line that starts a sentence or a list item."""
     first = re.split(r"(?<=[.?!])\s|\n\n|\n(?=[A-Z-])", text.strip(), maxsplit=1)[0]
     return " ".join(first.split())
+
+
+def _global_options() -> dict[str, str]:
+    """The types of the options that `override.` and `global.` add to every backend, by name."""
+    blocks = json.loads(_rclone("rc", "--loopback", "options/info"))
+    # The catalog's name for an integer, whatever its size.
+    return {
+        row["Name"]: row["Type"].removesuffix("64") if row["Type"] == "int64" else row["Type"]
+        for row in blocks["main"]
+    }
 
 
 def _page(backend: str) -> str:
