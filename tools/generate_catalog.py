@@ -73,6 +73,23 @@ arrows as `token`, or use one of the credentials that the error message lists. C
 (`config_secrets`), because the Secret also answers the questions of rclone's `config/create`. Core 2 cannot preload
 {not_preloaded}: `config/create` logs in again each time. Use a Model's `secretName` for these.
 
+## Values with a syntax of their own
+
+| Option | Pass | The Secret contains |
+|---|---|---|
+| `key_pem` of `sftp` | the content of the private key file | the key on one line, with `\\n` for each line break |
+| `service_account_credentials` | the key file of a service account, or its base64 | the same as JSON on one line |
+| `token`, `config_credentials` | the JSON, with or without line breaks | the same on one line |
+| `url`, `endpoint` and other URLs | a URL with its scheme; three libraries add the scheme themselves | the same |
+| `host` of `sftp`, `ftp` and `smb` | the host only; the port has its own option | the same |
+| `…_file`, `…_path` | a path in the container that runs rclone, not the content of the file | the same |
+
+Write strings in quotes in YAML. The package rejects numbers, booleans and dates for options that are strings, because YAML
+changes values such as `0042` or `1.10`.
+
+Since rclone 1.70, every backend accepts rclone's global options with the prefix `override.` (for this remote) or `global.`
+(for all remotes), such as `override.no_check_certificate: true`. Older versions ignore them.
+
 ## Values that cannot be delivered
 
 | Value | `env_var` | `config_param` |
@@ -85,6 +102,7 @@ arrows as `token`, or use one of the credentials that the error message lists. C
 | `2fa` of `seafile` is `true` | yes | no: `config/create` waits for a code. Run `rclone config` once and use `auth_token` |
 | `authorization` of `sugarsync` without `refresh_token` | yes | no: `config/create` asks for a password, and rclone ends |
 | `satellite_address`, `api_key`, `passphrase` of `storj` without `provider: new` | yes | no: `config/create` drops them |
+| no login for `google cloud storage` | yes: the credentials of the environment | no: `config/create` waits for a login |
 | more than 128 KiB | no: Linux limits the length of a variable | yes |
 | a NUL character | no | no |
 
