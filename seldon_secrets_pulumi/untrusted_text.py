@@ -25,6 +25,7 @@ _BLOCK_MARKS = re.compile(r"(?:[-?:][ \t]+)+")
 _INDENTATION = re.compile(r"^ +", re.MULTILINE)
 _ALIASES = re.compile(r"(?:^|[\s,\[{])\*[^\s,\[\]{}]")
 _MAX_ALIASES = 100
+_YAML_1_2_BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
 
 # Control characters (a terminal obeys them), format characters (they reorder the text on a screen), lone surrogates
 # (no encoding has them), and line and paragraph separators, by Unicode's general category.
@@ -75,7 +76,27 @@ def parse_yaml(text: str) -> Any:
 
     _check_aliases(text)
     with _bounded(text):
-        return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - C's is safe too
+        return yaml.load(text, _yaml_1_2_loader())  # noqa: S506 - derives from a safe one
+
+
+@cache
+def _yaml_1_2_loader() -> Any:
+    import yaml  # noqa: PLC0415
+
+    class Yaml12Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        """Reads off, yes and dates as strings, as Pulumi does (gopkg.in/yaml.v3, resolve.go)."""
+
+        # PyYAML keeps a list of tags and patterns for each first character.
+        yaml_implicit_resolvers = {  # noqa: RUF012 - as in its base
+            first: [
+                (tag, _YAML_1_2_BOOL if tag.endswith(":bool") else pattern)
+                for tag, pattern in resolvers
+                if not tag.endswith(":timestamp")
+            ]
+            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
+    return Yaml12Loader
 
 
 def parse_yaml_strings(text: str) -> Any:

@@ -76,6 +76,23 @@ arrows as `token`, or use one of the credentials that the error message lists. C
 The `config/create` of `onedrive` asks Microsoft's service for the drive, and doesn't return while the service can't be
 reached. A preloaded remote then holds Core 2's agent up; a Model's `secretName` does not.
 
+## Values with a syntax of their own
+
+| Option | Pass | The Secret contains |
+|---|---|---|
+| `key_pem` of `sftp` | the content of the private key file | the key on one line, with `\\n` for each line break |
+| `service_account_credentials` | the key file of a service account, or its base64 | the same as JSON on one line |
+| `token`, `config_credentials` | the JSON, with or without line breaks | the same on one line |
+| `url`, `endpoint` and other URLs | a URL with its scheme; three libraries add the scheme themselves | the same |
+| `host` of `sftp`, `ftp` and `smb` | the host only; the port has its own option | the same |
+| `…_file`, `…_path` | a path in the container that runs rclone, not the content of the file | the same |
+
+Write strings in quotes in YAML. The package rejects numbers, booleans and dates for options that are strings, because YAML
+changes values such as `0042` or `1.10`.
+
+Since rclone 1.70, every backend accepts rclone's global options with the prefix `override.` (for this remote) or `global.`
+(for all remotes), such as `override.no_check_certificate: true`. Older versions ignore them.
+
 ## Values that cannot be delivered
 
 | Value | `env_var` | `config_param` |
@@ -88,6 +105,7 @@ reached. A preloaded remote then holds Core 2's agent up; a Model's `secretName`
 | `2fa` of `seafile` is `true` | yes | no: `config/create` waits for a code. Run `rclone config` once and use `auth_token` |
 | `authorization` of `sugarsync` without `refresh_token` | yes | no: `config/create` asks for a password, and rclone ends |
 | `satellite_address`, `api_key`, `passphrase` of `storj` without `provider: new` | yes | no: `config/create` drops them |
+| no login for `google cloud storage` | yes: the credentials of the environment | no: `config/create` waits for a login |
 | more than 128 KiB | no: Linux limits the length of a variable | yes |
 | a NUL character | no | no |
 
@@ -120,7 +138,7 @@ def catalog_text() -> str:
     lines = ",\n".join(
         f"{_compact(provider['Name'])}:{_compact(_backend(provider))}" for provider in _providers()
     )
-    return f'{{"rclone":{_compact(_version())},"backends":{{\n{lines}\n}}}}\n'
+    return f'{{"rclone":{_compact(_version())},"global":{_compact(_global_options())},"backends":{{\n{lines}\n}}}}\n'
 
 
 def table_text() -> str:
@@ -205,6 +223,16 @@ def _first_sentence(text: str) -> str:
     """The text up to the first full stop, or to a line break before a line that starts a sentence or a list item."""
     first = re.split(r"(?<=[.?!])\s|\n\n|\n(?=[A-Z-])", text.strip(), maxsplit=1)[0]
     return " ".join(first.split())
+
+
+def _global_options() -> dict[str, str]:
+    """The types of the options that `override.` and `global.` add to every backend, by name."""
+    blocks = json.loads(_rclone("rc", "--loopback", "options/info"))
+    # The catalog's name for an integer, whatever its size.
+    return {
+        row["Name"]: row["Type"].removesuffix("64") if row["Type"] == "int64" else row["Type"]
+        for row in blocks["main"]
+    }
 
 
 def _page(backend: str) -> str:

@@ -114,9 +114,22 @@ def _typed_settings(secret: LiveSecret, data_format: str | None) -> Iterator[tup
         return
     remote = secret.content.described
     if remote is not None:
-        yield "buckets", _bucket_settings(data_format or ENV_VAR.name, remote)
+        settings = _bucket_settings(data_format or ENV_VAR.name, remote)
+        if _may_be_anonymous(settings):
+            yield "buckets", settings | {"anonymous": True}
+        yield "buckets", settings
     elif (name := remote_in_name(secret.name)) is not None and data_format == ENV_VAR.name:
         yield "buckets", {"remote": name, "type": INITIALIZER, "env": dict(secret.text)}
+
+
+def _may_be_anonymous(settings: Mapping[str, Any]) -> bool:
+    """Whether the lack of any typed login may mean anonymous access, which is not an option of rclone."""
+    try:
+        kind = bucket_kind(settings["type"])
+    except InvalidArguments:  # the entry's own check reports the type
+        return False
+    logins = {*map(setting, (*kind.credentials, *kind.identifiers)), "envAuth", "anonymous"}
+    return "anonymous" in kind.model.model_fields and logins.isdisjoint(settings)
 
 
 def _registry_settings(secret: LiveSecret) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pulumi
 from pulumi.output import UNKNOWN, Unknown, contains_unknowns
 
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
-from seldon_secrets_pulumi.problem import InvalidArguments
+from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 
 _T = TypeVar("_T")
 
@@ -37,6 +37,17 @@ def checked(
         )  # without a context, whose frames would keep the arguments alive
 
     return pulumi.Output.all(**late).apply(run, run_with_unknowns=True)
+
+
+def mapping(label: str, args: object) -> Mapping[str, Any]:
+    """The arguments of a component. Raises `InvalidDeclaration` if they are not a mapping."""
+    if isinstance(args, Mapping):
+        return args
+    if isinstance(args, pulumi.Output):
+        rule = "must be a mapping, not an Output; pass Outputs as values within the mapping"
+    else:
+        rule = "must be a mapping of the component's arguments"
+    raise InvalidDeclaration(label, [Problem("args", rule, code="type")])
 
 
 def _known(args: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:

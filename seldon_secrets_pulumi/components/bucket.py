@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Optional
+from typing import Any, Optional, cast
 
 import pulumi
 from typing_extensions import NotRequired, TypedDict
@@ -13,6 +13,7 @@ from seldon_secrets_pulumi.components.arguments import (
     argument,
     checked,
     is_plain,
+    mapping,
     mapping_argument,
     plain_or_output,
 )
@@ -107,11 +108,12 @@ class BucketSecret(pulumi.ComponentResource):
         self, model: type[Bucket], name: str, args: BucketSecretArgs, opts: pulumi.ResourceOptions | None
     ) -> None:
         program = Program.current()
+        label = self._label = f'{type(self).__name__} "{name}"'
+        args = cast("BucketSecretArgs", mapping(label, args))
         warn_of_replacement(self, program)
         format_label = stack_config.read_format_label()
         plain, problems = _with_plain_formats(args)
         formats = _chosen_formats(model, plain.get("formats"))
-        label = self._label = f'{type(self).__name__} "{name}"'
 
         def check(known: Mapping[str, Any], unknown: set[str]) -> dict[str, dict[str, str]] | None:
             bucket = model.parse(

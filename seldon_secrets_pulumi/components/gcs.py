@@ -8,7 +8,9 @@ from seldon_secrets_pulumi.model.gcs import GcsBucket
 
 
 class GcsBucketSecretArgs(FurtherParametersArgs):
-    """The arguments of `GcsBucketSecret`. Set exactly one of `credentials`, `env_auth` and `anonymous`."""
+    """The arguments of `GcsBucketSecret`. Set exactly one of `credentials`, `env_auth` and `anonymous`, or
+    another login of rclone in `parameters`, such as `service_account_file`.
+    """
 
     credentials: NotRequired[pulumi.Input[str]]
     """The JSON text of a service account's key file, or its base64, as in `gcp.serviceaccount.Key.private_key`.

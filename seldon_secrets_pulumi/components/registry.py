@@ -1,12 +1,12 @@
 """`RegistrySecret`."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from typing_extensions import NotRequired, TypedDict
 
-from seldon_secrets_pulumi.components.arguments import applied, argument, checked, mapping_argument
+from seldon_secrets_pulumi.components.arguments import applied, argument, checked, mapping, mapping_argument
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.secret import (
     SecretInputs,
@@ -32,7 +32,7 @@ class RegistrySecretArgs(TypedDict):
     """The Kubernetes namespace of the Secret, and of the pods that use it to pull images."""
     docker_config_json: NotRequired[pulumi.Input[str]]
     """The text of a Docker `config.json` with one or more registries under `auths`. Everything else in it is dropped.
-    Secret.
+    Its base64 works too. Secret.
 
     The text must contain the credentials of every registry, not refer to a credential store or helper."""
     server: NotRequired[pulumi.Input[str]]
@@ -74,8 +74,9 @@ class RegistrySecret(pulumi.ComponentResource):
     ) -> None:
         super().__init__("seldon-secrets:index:RegistrySecret", name, None, opts)
         program = Program.current()
-        warn_of_replacement(self, program)
         label = f'RegistrySecret "{name}"'
+        args = cast("RegistrySecretArgs", mapping(label, args))
+        warn_of_replacement(self, program)
 
         def check(known: Mapping[str, Any], unknown: set[str]) -> dict[str, str] | None:
             claim = self._claim(program, label, known)

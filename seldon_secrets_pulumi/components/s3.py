@@ -11,9 +11,9 @@ class S3BucketSecretArgs(FurtherParametersArgs):
     """The arguments of `S3BucketSecret`."""
 
     access_key_id: NotRequired[pulumi.Input[str]]
-    """The access key's ID. Required unless `env_auth` is true. Without white space. Secret."""
+    """The access key's ID. Required unless `env_auth` or `anonymous` is true. Without white space. Secret."""
     secret_access_key: NotRequired[pulumi.Input[str]]
-    """The secret access key. Required unless `env_auth` is true. Without white space. Secret."""
+    """The secret access key. Required unless `env_auth` or `anonymous` is true. Without white space. Secret."""
     session_token: NotRequired[pulumi.Input[str]]
     """The session token of temporary credentials. They expire after hours, so use them for tests only. Secret."""
     region: NotRequired[pulumi.Input[str]]
@@ -23,14 +23,18 @@ class S3BucketSecretArgs(FurtherParametersArgs):
     endpoint: NotRequired[pulumi.Input[str]]
     """The URL of the server, including the scheme: `http://minio.minio-system:9000`.
 
-    Required for every provider except `AWS`: without it, rclone sends the keys to AWS."""
+    Required for every provider except `AWS`: without it, rclone sends the keys to AWS. If it is not an endpoint of AWS,
+    `provider` is required."""
     provider: NotRequired[pulumi.Input[str]]
-    """The provider of the storage, in rclone's spelling: `AWS`, `Minio`, `Ceph`, … Default: `AWS`.
+    """The provider of the storage, in rclone's spelling: `AWS`, `Minio`, `Ceph`, … Default: `AWS`, unless
+    `endpoint` is another server.
 
     Upper and lower case are corrected: Seldon's own examples say `aws` and `minio`, which rclone does not recognize.
     Source: https://rclone.org/s3/#s3-provider."""
     env_auth: NotRequired[pulumi.Input[bool]]
     """Use the credentials of the environment that reads the Secret, such as an IAM role. Default: false."""
+    anonymous: NotRequired[pulumi.Input[bool]]
+    """Read a public bucket without credentials. Default: false."""
 
 
 class S3BucketSecret(BucketSecret):

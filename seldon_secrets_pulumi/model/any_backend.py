@@ -1,6 +1,7 @@
 """Any other rclone backend: its options under rclone's own names."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from seldon_secrets_pulumi.model.bucket import RcloneBucket
@@ -24,4 +25,11 @@ class AnyBackendBucket(RcloneBucket):
 
     def content_problems(self) -> Iterator[Problem]:
         if self.is_settled("type"):
-            yield from super().content_problems()
+            yield from map(self._about_passwords, super().content_problems())
+
+    def _about_passwords(self, problem: Problem) -> Problem:
+        """The problem, with the argument that decides what a password must be."""
+        if problem.code != "password":
+            return problem
+        reason = ", because {} is set" if self.obscured else "; set {} if all passwords are obscured"
+        return replace(problem, template=problem.template + reason, names=("obscured",))

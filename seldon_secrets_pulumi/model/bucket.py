@@ -14,6 +14,7 @@ from seldon_secrets_pulumi.model.remote import Remote, SeldonName
 from seldon_secrets_pulumi.model.secret_data import size_problems
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
 from seldon_secrets_pulumi.problem import Code, InvalidArguments, Problem, did_you_mean
+from seldon_secrets_pulumi.rclone.option_types import is_on
 from seldon_secrets_pulumi.rclone.parameters import broken_rules, rclone_options
 
 # The argument that decides whether a rule of this kind applies.
@@ -101,6 +102,15 @@ class RcloneBucket(Bucket):
     def data(self, bucket_format: Format) -> dict[str, str]:
         return bucket_format.write(self.rclone_remote)
 
+    def has_parameter(self, *names: str) -> bool | None:
+        """Whether one of these options is set in `parameters`, and not switched off. None if that can't be told."""
+        if not self.is_settled("parameters"):
+            return None
+        unknown = self.unknown_items("parameters")
+        if any(is_on(_switch_text(self._parameters().get(name))) for name in names):
+            return True
+        return None if any(name in unknown for name in names) else False
+
     def conflicts(self) -> Iterator[Problem]:
         yield from super().conflicts()
         for option in (*self._parameters(), *self.unknown_items("parameters")):
@@ -137,7 +147,8 @@ class RcloneBucket(Bucket):
         """The options that a chosen format can't deliver together."""
         remote = self.rclone_remote
         for chosen in self.chosen_formats:
-            for problem in chosen.remote_problems(remote.type, remote.parameters):
+            problems = chosen.remote_problems(remote.type, remote.parameters)
+            for problem in filter(self._applies, problems):
                 rule = f"{problem.rule} (format {chosen.name})"
                 yield replace(problem, argument=self._path(problem.argument), template=rule, names=())
 
@@ -171,6 +182,11 @@ class RcloneBucket(Bucket):
         """The path of the argument that sets an option."""
         arguments = {name: argument for argument, name in self.options.items()}
         return arguments.get(option, f"parameters.{option}")
+
+
+def _switch_text(value: object) -> object:
+    """A boolean as rclone writes it."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def bucket_labels(

@@ -1,6 +1,7 @@
 """The base of all declarations: plain values in; a frozen model, or every problem with them, out."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from itertools import chain
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -39,12 +40,14 @@ class Declaration(BaseModel):
     ) -> Self | None:
         """The declaration that `values` make, or None while some of them are unknown.
 
-        `unknown` are paths: of an argument, or of an item of one (`parameters.region`). An argument that is None
-        counts as not given. Raises `InvalidArguments` with every problem that the other values have, and with
+        `unknown` are paths: of an argument, or of an item of one (`parameters.region`). An argument that is None, or an
+        optional one that is empty, counts as not given. Raises `InvalidArguments` with every problem that the other values have, and with
         `other_problems`, which the caller found.
         """
         arguments = {
-            name: value for name, value in values.items() if value is not None and name not in unknown
+            name: value
+            for name, value in values.items()
+            if value is not None and name not in unknown and not (value == "" and cls._is_optional(name))
         }
         context = {"reserved_labels": reserved_labels}
         declaration, problems = cls._validated(arguments, {*unknown, *cls._misspelled(arguments)}, context)
@@ -62,7 +65,7 @@ class Declaration(BaseModel):
         try:
             declaration = cls.model_validate(arguments, context=context)
         except ValidationError as error:
-            errors = error.errors(include_url=False, include_input=False)
+            errors = error.errors(include_url=False)
         else:
             if not unknown:
                 return declaration, []
@@ -74,6 +77,10 @@ class Declaration(BaseModel):
         missing = unknown - arguments.keys()
         reported = (each for each in errors if each["type"] != "missing" or each["loc"][0] not in missing)
         return partial, [cls._problem(each) for each in reported]
+
+    @classmethod
+    def _is_optional(cls, name: str) -> bool:
+        return name in cls.model_fields and not cls.model_fields[name].is_required()
 
     @classmethod
     def _misspelled(cls, arguments: Mapping[str, Any]) -> Iterator[str]:
@@ -96,6 +103,9 @@ class Declaration(BaseModel):
                 if isinstance(error, BrokenRule):
                     return Problem(path, error.template, error.names)
                 return Problem(path, str(error))
+            case "string_type" if isinstance(details["input"], bool | int | float | date):
+                # YAML reads 0042 as 34 and 1.10 as 1.1, so the value may have changed already.
+                return Problem(path, "must be a string; put the value in quotes", code="type")
             case _:
                 rule = details["msg"].replace("Input should be", "must be").replace("a valid", "a")
                 return Problem(path, rule, code="type")

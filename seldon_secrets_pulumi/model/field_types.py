@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 
+from seldon_secrets_pulumi.rclone.addresses import url_rule
+
 
 def _one_word(text: str) -> str:
     if not text:
@@ -19,15 +21,9 @@ def _one_word(text: str) -> str:
 
 
 def _endpoint(endpoint: str) -> str:
-    if "://" not in endpoint:
-        raise ValueError("must start with https:// or http://; without a scheme rclone guesses one")
-    try:
-        url = urlsplit(endpoint)
-        valid = url.scheme in {"http", "https"} and url.hostname and (url.port is None or url.port > 0)
-    except ValueError:
-        valid = False
-    if not valid or re.search(r"\s", endpoint):
-        raise ValueError("must be a URL such as https://minio.example.com:9000")
+    if (rule := url_rule(endpoint)) is not None:
+        raise ValueError(rule)
+    url = urlsplit(endpoint)
     if url.username or url.password or url.query or url.fragment:
         raise ValueError("must consist of scheme, host, port and path; credentials have their own arguments")
     return endpoint

@@ -1,8 +1,5 @@
 """Google Cloud Storage: a service account's key file → rclone options."""
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
@@ -12,92 +9,10 @@ from pydantic import AfterValidator, BeforeValidator
 from seldon_secrets_pulumi.model.bucket import RcloneBucket
 from seldon_secrets_pulumi.model.declaration import is_one
 from seldon_secrets_pulumi.problem import Problem
+from seldon_secrets_pulumi.rclone.google_key_file import compact_key_file
 
-# rclone reads only service account keys (google.JWTConfigFromJSON). These are Google's other kinds of credentials.
-_OTHER_TYPES = {
-    "authorized_user": "a user's own login, from `gcloud auth application-default login`",
-    "external_account": "a workload identity configuration",
-    "external_account_authorized_user": "a workforce identity configuration",
-    "gdch_service_account": "a key for Google Distributed Cloud",
-    "impersonated_service_account": "a configuration for impersonation",
-}
-_REQUIRED = ("client_email", "private_key")
-_HOW_TO_MAKE_ONE = "create one with `gcloud iam service-accounts keys create key.json --iam-account=EMAIL`"
-
-
-def _key_file(text: str) -> str:
-    """The key file as compact JSON on one line: newer rclone rejects line breaks in the options that Core 2 passes."""
-    key = _parse(_decoded(text.lstrip("\ufeff").strip()))
-    match key.get("type"):
-        case "service_account":
-            pass
-        case str() as other if other in _OTHER_TYPES:
-            raise ValueError(
-                f"is {_OTHER_TYPES[other]} (type {other}), which rclone can't use; use a service account key: "
-                f"{_HOW_TO_MAKE_ONE}"
-            )
-        case _:
-            raise ValueError('must be the key file of a service account, with "type": "service_account"')
-    missing = [name for name in _REQUIRED if not (isinstance(key.get(name), str) and key[name].strip())]
-    if missing:
-        raise ValueError(f"the key file lacks {' and '.join(missing)}")
-    key["private_key"] = _private_key(key["private_key"])
-    return json.dumps(key, sort_keys=True, separators=(",", ":"))
-
-
-def _decoded(text: str) -> str:
-    if text.startswith("{"):
-        return text
-    if text.startswith("-----BEGIN"):
-        raise ValueError("is only a private key; use the whole JSON key file")
-    try:
-        raw = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    if raw.startswith(
-        b"0\x82"
-    ):  # the first bytes of every DER structure of this size, such as a PKCS #12 archive
-        raise ValueError(f"is a P12 key, which rclone can't use; use a JSON key: {_HOW_TO_MAKE_ONE}")
-    try:
-        inner = raw.decode("utf-8-sig").strip()
-    except UnicodeDecodeError:
-        inner = ""
-    if inner.startswith("{"):
-        return inner
-    if "\n" not in text and re.search(r"[/\\]|\.json$|\.p12$", text) and len(text) < 1024:
-        raise ValueError("looks like the path of a file; pass the content of the file")
-    raise ValueError("must be the JSON text of a service account's key file, or its base64")
-
-
-def _parse(text: str) -> dict[str, Any]:
-    try:
-        # Not strict: accepts unescaped line breaks in the private key.
-        key = json.loads(text, strict=False)
-    except json.JSONDecodeError as error:
-        where = (
-            "it ends too early" if error.pos >= len(text) else f"line {error.lineno}, column {error.colno}"
-        )
-        raise ValueError(f"is not valid JSON ({where}); pass the whole key file unchanged") from None
-    if not isinstance(key, dict):
-        raise ValueError("must be a JSON object")  # noqa: TRY004 - pydantic reports ValueError
-    return key
-
-
-def _private_key(pem: str) -> str:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415 - costs 30 ms
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
-
-    # Shells and templates often turn line breaks into the two characters \n, or into Windows line ends.
-    pem = pem.replace("\\n", "\n").replace("\r\n", "\n").strip() + "\n"
-    try:
-        key = load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
-    except (ValueError, TypeError, UnicodeEncodeError):
-        key = None
-    if not isinstance(key, RSAPrivateKey):
-        raise ValueError(  # noqa: TRY004 - pydantic reports ValueError
-            "the private_key in the key file is damaged or cut short (it must be an RSA key in PEM form)"
-        )
-    return pem
+# The options of rclone that log in without an argument of their own.
+_OTHER_LOGINS = ("access_token", "client_credentials", "service_account_file", "token")
 
 
 def _digits(number: Any) -> Any:
@@ -128,7 +43,7 @@ class GcsBucket(RcloneBucket):
         "bucket_policy_only": "bucket_policy_only",
     }
 
-    credentials: Annotated[str, AfterValidator(_key_file)] | None = None
+    credentials: Annotated[str, AfterValidator(compact_key_file)] | None = None
     env_auth: bool | None = None
     # Always written: Core 1's image presets `anonymous` to true for a remote called `gs`, and rclone prefers it to
     # credentials (seldon-core, Dockerfile of the rclone storage initializer).
@@ -139,6 +54,7 @@ class GcsBucket(RcloneBucket):
     def conflicts(self) -> Iterator[Problem]:
         yield from super().conflicts()
         logins = ("credentials", "anonymous", "env_auth")
-        if not is_one([self.is_set(name) for name in logins]):
+        if not is_one([*map(self.is_set, logins), self.has_parameter(*_OTHER_LOGINS)]):
             # With none of them, rclone starts an OAuth login on the server and waits for it.
-            yield Problem("", "exactly one of {}, {}: true and {}: true is required", logins, "conflict")
+            rule = "exactly one of {}, {}: true and {}: true is required, or another login in {}"
+            yield Problem("", rule, (*logins, "parameters"), "conflict")

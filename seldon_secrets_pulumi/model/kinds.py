@@ -52,7 +52,7 @@ DECLARABLE_KINDS = (
         "AzureBlobBucketSecret",
         "buckets",
         "azureblob",
-        credentials=("client_secret", "key", "sas_url"),
+        credentials=("client_secret", "connection_string", "key", "sas_url"),
     ),
     Kind(GcsBucket, "GcsBucketSecret", "buckets", "gcs", credentials=("credentials",)),
     Kind(

@@ -1,5 +1,7 @@
 """A registry's login → an image pull secret."""
 
+import base64
+import binascii
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
@@ -31,7 +33,16 @@ def _password(password: str) -> str:
 
 
 def _docker_config(text: str) -> str:
-    return docker_config.write(docker_config.read(text))
+    return docker_config.write(docker_config.read(_decoded(text)))
+
+
+def _decoded(text: str) -> str:
+    """The text behind base64, as in a Secret's manifest. Any other text stays unchanged."""
+    try:
+        decoded = base64.b64decode("".join(text.split()), validate=True).decode("utf-8-sig")
+    except (binascii.Error, ValueError):
+        return text
+    return decoded if decoded.lstrip().startswith("{") else text
 
 
 class Registry(Declaration):

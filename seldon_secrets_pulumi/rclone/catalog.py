@@ -14,6 +14,36 @@ from typing import Any
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
 
 BACKENDS_PAGE = "https://rclone.org/overview/"
+GLOBAL_OPTIONS_PAGE = "https://rclone.org/docs/#adding-global-configuration-to-a-remote"
+
+# Options that rclone applies to one remote, or to all: `override.no_check_certificate`. Since rclone 1.70, every backend
+# has them (fs/newfs.go, addConfigToContext).
+_GLOBAL_PREFIXES = ("override.", "global.")
+
+# The backend of services and protocols that have other names.
+_TYPES_OF_SERVICES: Mapping[str, str] = {
+    **dict.fromkeys(("amazon", "amazons3", "aws", "awss3"), "s3 with provider AWS"),
+    **dict.fromkeys(("r2", "cloudflarer2"), "s3 with provider Cloudflare"),
+    **dict.fromkeys(("digitaloceanspaces", "spaces"), "s3 with provider DigitalOcean"),
+    **dict.fromkeys(("gcp", "googlecloud", "googlestorage", "gs"), "gcs"),
+    **dict.fromkeys(
+        ("abfs", "abfss", "adls", "azblob", "azure", "azureblobstorage", "blob", "wasb", "wasbs"), "azureblob"
+    ),
+    **dict.fromkeys(("azurefile", "azurefileshare"), "azurefiles"),
+    **dict.fromkeys(("gdrive", "googledrive"), "drive"),
+    "gphoto": "google photos",
+    **dict.fromkeys(("backblaze", "backblazeb2"), "b2"),
+    **dict.fromkeys(("oci", "oracle", "oraclecloud"), "oracleobjectstorage"),
+    **dict.fromkeys(("keystone", "openstack", "openstackswift"), "swift"),
+    **dict.fromkeys(("microsoftonedrive", "sharepoint"), "onedrive"),
+    **dict.fromkeys(("scp", "ssh"), "sftp"),
+    "ftps": "ftp with tls",
+    **dict.fromkeys(("cifs", "samba", "windowsshare"), "smb"),
+    **dict.fromkeys(("dav", "davs", "nextcloud", "owncloud"), "webdav"),
+    **dict.fromkeys(("https", "url", "web"), "http"),
+    **dict.fromkeys(("disk", "file", "folder", "pvc"), "local"),
+    "hadoop": "hdfs",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +107,11 @@ class Backend:
     unlisted: tuple[str, ...]
     options: Mapping[str, Option]
 
+    @property
+    def spellings(self) -> frozenset[str]:
+        """The types in a Secret that rclone takes for this backend (fs/registry.go, Find)."""
+        return frozenset({self.name, self.prefix, self.name.replace(" ", "")})
+
     def option(self, name: str) -> Option:
         return self.options[name]
 
@@ -101,16 +136,44 @@ def backend(spelling: str) -> Backend:
     """
     name = _spellings().get(_folded(spelling))
     if name is None:
-        hint = did_you_mean(spelling, _spellings().values()) or "see all types at"
+        known = _type_of_service(_folded(spelling))
+        hint = known or did_you_mean(spelling, _spellings().values()) or "see all types at"
         rule = f"is not a type of rclone {rclone_version()}; {hint} {BACKENDS_PAGE}"
         raise InvalidArguments([Problem("type", rule, code="unknown_type")])
     return _backend(name)
+
+
+def global_prefix(name: str) -> str:
+    """The prefix of an option's name that makes it a global option of rclone, or nothing."""
+    return next((prefix for prefix in _GLOBAL_PREFIXES if name.startswith(prefix)), "")
+
+
+def global_option(name: str) -> Option | None:
+    """The global option behind a name with `override.` or `global.`, if rclone has it."""
+    prefix = global_prefix(name)
+    return global_options().get(name.removeprefix(prefix)) if prefix else None
+
+
+@cache
+def global_options() -> Mapping[str, Option]:
+    """The global options of rclone by name, in the spelling of its configuration file."""
+    return {name: _option(name, {"type": option_type}) for name, option_type in _data()["global"].items()}
 
 
 @cache
 def _data() -> dict[str, Any]:
     text = resources.files(__package__).joinpath("catalog.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
+
+
+def _type_of_service(folded: str) -> str | None:
+    """The suggestion for the name of a service or protocol that is not the name of its backend."""
+    if folded in _TYPES_OF_SERVICES:
+        return f"did you mean {_TYPES_OF_SERVICES[folded]}?"
+    providers = {_folded(provider): provider for provider in backend("s3").choices("provider")}
+    if folded in providers:
+        return f"did you mean s3 with provider {providers[folded]}?"
+    return None
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from seldon_secrets_pulumi.problem import Problem
+from seldon_secrets_pulumi.rclone.option_types import is_on
 from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json
 
 _AUTHORIZE = (
@@ -69,11 +70,21 @@ _STORJ_NEW = ("satellite_address", "api_key", "passphrase")
 _NO_BROWSER = {"config_is_local": "false", "config_refresh_token": "false"}
 
 
+# Without a login, this backend uses the default credentials of the environment, such as workload identity
+# (backend/googlecloudstorage/googlecloudstorage.go, NewFs). Only config/create insists on one.
+_HAS_DEFAULT_LOGIN = frozenset({"google cloud storage"})
+
+
 def login_problems(backend: str, options: Mapping[str, str]) -> Iterator[Problem]:
     """Each option that only a login provides, with a rule that says how to get it."""
     oauth = OAUTH.get(backend)
     if oauth is not None:
-        yield from _oauth_problems(backend, oauth, options)
+        yield from _token_problems(backend, options)
+        if backend not in _HAS_DEFAULT_LOGIN:
+            yield from _missing_token(backend, oauth, options)
+        for option in oauth.dialogue:
+            if not options.get(option):
+                yield Problem(option, _DIALOGUE, code="login")
     for choice in _FROM_DIALOGUE.get(backend, ()):
         if not any(options.get(option) for option in choice):
             yield Problem(choice[0], _DIALOGUE, code="login")
@@ -86,7 +97,7 @@ def answers(backend: str, options: Mapping[str, str]) -> dict[str, str]:
     none of them (they start with `config_`) and no backend reads them, so they do no harm elsewhere.
     """
     oauth = OAUTH.get(backend)
-    if oauth is not None and not any(_is_set(options.get(option)) for option in oauth.instead):
+    if oauth is not None and not any(is_on(options.get(option)) for option in oauth.instead):
         # Otherwise OneDrive chooses a drive itself.
         drive = {"config_type": "driveid", "config_driveid_fixed": options.get("drive_id", "")}
         return _NO_BROWSER | (drive if backend == "onedrive" else {})
@@ -98,6 +109,9 @@ def create_problems(backend: str, options: Mapping[str, str]) -> Iterator[Proble
 
     Questions that it asks again after an empty answer, and those about a password, have no answer that would help.
     """
+    if backend in _HAS_DEFAULT_LOGIN:
+        # It waits for somebody to log in with a browser.
+        yield from _missing_token(backend, OAUTH[backend], options)
     if backend == "sugarsync" and not options.get("refresh_token"):
         # It then logs in with an empty password, and obscure.MustReveal ends the process (backend/sugarsync).
         yield Problem("refresh_token", f"is required: {_CREATE} asks for a password without it")
@@ -119,22 +133,18 @@ def preload_problem(backend: str) -> str | None:
     return None
 
 
-def _oauth_problems(backend: str, oauth: OAuth, options: Mapping[str, str]) -> Iterator[Problem]:
+def _token_problems(backend: str, options: Mapping[str, str]) -> Iterator[Problem]:
+    token = options.get("token")
+    if token and not _is_json_object(token):
+        rule = f'must be the JSON object that `rclone authorize "{backend}"` prints, braces included'
+        yield Problem("token", rule)
+
+
+def _missing_token(backend: str, oauth: OAuth, options: Mapping[str, str]) -> Iterator[Problem]:
     others = (*oauth.instead, *oauth.besides)
-    if token := options.get("token"):
-        if not _is_json_object(token):
-            rule = f'must be the JSON object that `rclone authorize "{backend}"` prints, braces included'
-            yield Problem("token", rule)
-    elif not any(_is_set(options.get(option)) for option in others):
+    if not options.get("token") and not any(is_on(options.get(option)) for option in others):
         rule = f"{_AUTHORIZE.format(type=backend)}; or set {' or '.join(others)}"
         yield Problem("token", rule, code="login")
-    for option in oauth.dialogue:
-        if not options.get(option):
-            yield Problem(option, _DIALOGUE, code="login")
-
-
-def _is_set(value: str | None) -> bool:
-    return bool(value) and value not in {"0", "f", "F", "false", "False", "FALSE"}
 
 
 def _is_json_object(text: str) -> bool:

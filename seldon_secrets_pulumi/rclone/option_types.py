@@ -34,7 +34,7 @@ _TRISTATE = "(?i:nil|null|unset|1|t|true|0|f|false)"
 # rclone itself has no limits. A 64-bit number in binary with underscores has 130 characters, all names of encodings
 # together have 300. Lists may contain anything, such as tokens in HTTP headers, so only the size of a Secret limits them.
 _LONGEST = 1024
-_LISTS = frozenset({"CommaSepList", "SpaceSepList", "stringArray"})
+LISTS = frozenset({"CommaSepList", "SpaceSepList", "stringArray"})
 _MOST_ITEMS = 1000
 _LONGEST_LIST = 1024 * 1024  # core/v1 MaxSecretSize
 
@@ -50,7 +50,7 @@ def type_problem(option: Option, value: str) -> str | None:
     """The rule of the option's type that a value breaks, if it does."""
     if not value or option.type == "string":
         return None
-    if len(value) > _LONGEST and option.type not in _LISTS:
+    if len(value) > _LONGEST and option.type not in LISTS:
         return f"must be at most {_LONGEST} characters long"
     if "|" in option.type:
         return _choice_problem(option.type.split("|"), value)
@@ -58,6 +58,11 @@ def type_problem(option: Option, value: str) -> str | None:
         return _bits_problem(option, value)
     matches, rule = _RULES.get(option.type, _ANYTHING)
     return None if matches(value) else rule
+
+
+def is_on(value: object) -> bool:
+    """Whether an option is set and not switched off, as rclone reads booleans (Go's strconv.ParseBool)."""
+    return bool(value) and value not in {"0", "f", "F", "false", "False", "FALSE"}
 
 
 def separated(text: str, separator: str) -> list[str] | None:

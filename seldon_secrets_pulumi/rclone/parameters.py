@@ -7,11 +7,14 @@ from itertools import chain, islice
 
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
 from seldon_secrets_pulumi.rclone import catalog
+from seldon_secrets_pulumi.rclone.addresses import address_problems
 from seldon_secrets_pulumi.rclone.catalog import Backend, Option
 from seldon_secrets_pulumi.rclone.login import answers, login_problems
 from seldon_secrets_pulumi.rclone.obscure import obscure, reveal
 from seldon_secrets_pulumi.rclone.option_types import type_problem
 from seldon_secrets_pulumi.rclone.required import required_problems
+from seldon_secrets_pulumi.rclone.s3_endpoint import endpoint_problems
+from seldon_secrets_pulumi.rclone.value_syntax import stored_problems, written_options
 from seldon_secrets_pulumi.rclone.wrapping import wrapped_remotes
 
 OPTION_NAME = re.compile(r"[0-9A-Za-z_.]+")
@@ -68,7 +71,7 @@ def rclone_options(
     Obscures the passwords, unless `obscured` says that they are obscured already.
     """
     backend = catalog.backend(backend_type)
-    texts = _texts(backend, _options(backend, parameters))
+    texts, _ = written_options(backend, _texts(backend, _options(backend, parameters)))
     return backend.name, texts if obscured else _with_obscured_passwords(backend, texts)
 
 
@@ -90,13 +93,16 @@ def broken_rules(
     # The provider decides on other rules. Without one, only the rules for all providers apply.
     placeholders = dict.fromkeys(sorted(set(unsettled) - {"provider"}), _UNSETTLED)
     options = _options(backend, settled | placeholders)
-    texts = _texts(backend, options)
+    texts, syntax_problems = written_options(backend, _texts(backend, options))
     by_rule = (
-        _not_texts(options, texts),
+        _not_texts(backend, options, texts),
         _name_problems(backend, options, allow_unknown_options),
         _value_problems(backend, texts, allow_unknown_options),
+        iter(syntax_problems),
+        address_problems(backend, texts),
         _password_problems(backend, texts, obscured),
         _provider_problems(backend, texts),
+        endpoint_problems(texts) if backend.name == "s3" else iter(()),
         login_problems(backend.name, texts),
         _wrapping_problems(backend, texts, allow_unknown_options),
         required_problems(backend, options),
@@ -140,17 +146,23 @@ def _with_obscured_passwords(backend: Backend, texts: Mapping[str, str]) -> dict
     return {**texts, **passwords}
 
 
-def _not_texts(options: Mapping[str, object], texts: Mapping[str, str]) -> Iterator[Problem]:
-    for name in options:
-        if name not in texts:
-            too_long = isinstance(options[name], int)
+def _not_texts(
+    backend: Backend, options: Mapping[str, object], texts: Mapping[str, str]
+) -> Iterator[Problem]:
+    for name, value in options.items():
+        option = option_of(backend, name)
+        if option and option.type == "string" and isinstance(value, bool | int | float):
+            # YAML reads 0042 as 34, 1.10 as 1.1 and True as true, so the value may have changed already.
+            yield Problem(name, "must be a string; put the value in quotes", code="type")
+        elif name not in texts:
+            too_long = isinstance(value, int)
             rule = "has too many digits" if too_long else "must be a string, a number or a boolean"
             yield Problem(name, rule, code="type")
 
 
 def _name_problems(backend: Backend, options: Mapping[str, object], allow_unknown: bool) -> Iterator[Problem]:
     for name in options:
-        if name in backend.options or name in backend.unlisted:
+        if option_of(backend, name) or name in backend.unlisted:
             continue
         if name == "type":
             rule = "is an argument of its own, not one of the parameters"
@@ -160,10 +172,19 @@ def _name_problems(backend: Backend, options: Mapping[str, object], allow_unknow
         elif not OPTION_NAME.fullmatch(name):
             rule = f"must consist of letters, digits, `_` and `.`; see the options at {backend.documentation}"
             yield Problem(name, rule, code="option_name")
+        elif (prefix := catalog.global_prefix(name)) and not allow_unknown:
+            hint = did_you_mean(name.removeprefix(prefix), catalog.global_options()) or "see"
+            rule = f"is not a global option of rclone {catalog.rclone_version()}; {hint}"
+            yield Problem(name, f"{rule} {catalog.GLOBAL_OPTIONS_PAGE}", code="unknown_option")
         elif not allow_unknown:
             hint = did_you_mean(name, backend.options) or "see the options at"
             rule = f"is not an option of {backend.name} (rclone {catalog.rclone_version()}); {hint}"
             yield Problem(name, f"{rule} {backend.documentation}", code="unknown_option")
+
+
+def option_of(backend: Backend, name: str) -> Option | None:
+    """The option of the backend, or the global option behind `override.` or `global.`, which every backend has."""
+    return backend.options.get(name) or catalog.global_option(name)
 
 
 def _right_spelling(backend: Backend, name: str) -> str | None:
@@ -191,7 +212,7 @@ def _folded(name: str) -> str:
 
 def _value_problems(backend: Backend, texts: Mapping[str, str], allow_unknown: bool) -> Iterator[Problem]:
     for name, text in texts.items():
-        option = backend.options.get(name)
+        option = option_of(backend, name)
         if text.endswith(("\n", "\r")):
             yield Problem(name, "must not end with a line break (values that are read from a file often do)")
         elif _SURROGATE.search(text):
@@ -219,11 +240,9 @@ def _password_problems(backend: Backend, texts: Mapping[str, str], obscured: boo
         if not _is_password(backend, name):
             continue
         if obscured and _revealed(text) is None:
-            rule = "must be the output of `rclone obscure`, because {} is set"
-            yield Problem(name, rule, ("obscured",), "password")
+            yield Problem(name, "must be obscured: the output of `rclone obscure`", code="password")
         if not obscured and _is_obscured(backend, name, text):
-            rule = "must be the plain password but looks obscured; set {} if all passwords are obscured"
-            yield Problem(name, rule, ("obscured",), "password")
+            yield Problem(name, "must be the plain password but looks obscured", code="password")
 
 
 def _is_obscured(backend: Backend, name: str, text: str) -> bool:
@@ -268,6 +287,9 @@ def _wrapping_problems(backend: Backend, texts: Mapping[str, str], allow_unknown
             )
         except InvalidArguments as invalid:
             problems = list(invalid.problems)
+        else:
+            wrapped = catalog.backend(remote.type)
+            problems += stored_problems(wrapped, remote.parameters)
         for problem in problems:
             yield Problem(name, f"wrapped remote: {problem}", code="wrapped_remote")
 

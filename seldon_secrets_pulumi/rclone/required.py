@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from seldon_secrets_pulumi.problem import Problem
 from seldon_secrets_pulumi.rclone.catalog import Backend
+from seldon_secrets_pulumi.rclone.option_types import is_on
 
 # The options that replace one that the dialogue insists on; empty where rclone works without it
 # (backend/<type>/, rclone v1.75.0; Linkbox accepted only a token before 1.73).
@@ -51,6 +52,18 @@ def required_problems(backend: Backend, options: Mapping[str, object]) -> Iterat
     if needed and not any(name in options for name in needed):
         rule = f"is required by rclone{''.join(f', or {other}' for other in needed[1:])}"
         yield Problem(needed[0], rule, code="required")
+    if backend.name == "swift":
+        yield from _swift_problems(options)
+
+
+def _swift_problems(options: Mapping[str, object]) -> Iterator[Problem]:
+    """The address of the login or its result is required (backend/swift/swift.go, swiftConnection)."""
+    has_result = options.get("storage_url") and options.get("auth_token")
+    if not (options.get("auth") or has_result or is_on(options.get("env_auth"))):
+        rule = (
+            "is required: the URL of the login, https://…/v3; or set env_auth, or storage_url and auth_token"
+        )
+        yield Problem("auth", rule, code="required")
 
 
 def _is_missing(backend: Backend, name: str, options: Mapping[str, object]) -> bool:

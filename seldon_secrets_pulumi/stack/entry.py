@@ -25,7 +25,9 @@ _LOGIN_IN_URL = re.compile(
 # Wider than rclone's parser (fs/fspath/path.go), because the value may come from another tool.
 _OPTION_WITHIN = re.compile(r",\s*[^\s,:=]+\s*=")
 # Options that rclone calls sensitive though they only identify somebody.
-_IDENTIFYING = frozenset({"access_key_id", "account", "client_id", "project_number", "user", "username"})
+_IDENTIFYING = frozenset(
+    {"access_key_id", "account", "client_id", "host", "namenode", "project_number", "user", "username"}
+)
 
 
 def entry_kind(list_name: str, entry: Mapping[str, Any]) -> Kind:
@@ -69,7 +71,7 @@ def credentials(list_name: str, entry: Any, *, cautious: bool = False) -> Iterat
     except InvalidArguments:
         return
     for field in kind.credentials:
-        if isinstance(entry.get(setting(field)), str):
+        if _is_readable(entry.get(setting(field))):
             yield (setting(field),)
     for mapping in CREDENTIAL_MAPPINGS & kind.model.model_fields.keys():
         values = entry.get(mapping)
@@ -77,15 +79,20 @@ def credentials(list_name: str, entry: Any, *, cautious: bool = False) -> Iterat
         for name, value in values.items() if isinstance(values, Mapping) else ():
             if (
                 isinstance(name, str)
-                and isinstance(value, str)
+                and _is_readable(value)
                 and (
                     sensitive is None
                     or name in sensitive
-                    or _OPTION_WITHIN.search(value)
-                    or (cautious and _looks_like_credential(name, value))
+                    or _OPTION_WITHIN.search(str(value))
+                    or (cautious and _looks_like_credential(name, str(value)))
                 )
             ):
                 yield mapping, name
+
+
+def _is_readable(value: Any) -> bool:
+    """Whether a value is in the file itself. A password may be a number there, if somebody forgot its quotes."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _joined(path: tuple[str, ...]) -> str:

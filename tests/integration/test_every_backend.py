@@ -5,16 +5,20 @@ with its provider, and is read back where it arrives: from the environment (Core
 after `config/create` (Core 2).
 """
 
+import json
 from collections.abc import Iterator, Mapping
 
 import pytest
 
 from seldon_secrets_pulumi.model.remote import Remote
+from seldon_secrets_pulumi.rclone.addresses import address_problems
 from seldon_secrets_pulumi.rclone.catalog import Backend, Option, backend, backend_names
 from seldon_secrets_pulumi.rclone.connection_string import parse
 from seldon_secrets_pulumi.rclone.delivery import config_param_problem, env_var_problem
 from seldon_secrets_pulumi.rclone.login import create_problems, preload_problem
 from seldon_secrets_pulumi.rclone.parameters import check
+from seldon_secrets_pulumi.rclone.value_syntax import written_options
+from tests.support.keys import key_file, rsa_pem
 
 from .parts.rclone import Rclone
 from .parts.rclone_rcd import RcloneCallFailed, RcloneRcd
@@ -49,11 +53,23 @@ BY_NAME = {
     "url": "https://user:p%40ss@127.0.0.1:9/a,b",
 }
 BY_BACKEND = {
+    ("hdfs", "namenode"): "127.0.0.1:9,127.0.0.2:9",
     ("combine", "upstreams"): f"a={WRAPPED} b=/tmp",
     ("union", "upstreams"): f"{WRAPPED} /tmp:ro",
     ("zoho", "region"): "com.au",
     ("zoho", "token"): TOKEN.replace("Bearer", "Zoho-oauthtoken"),
 }
+
+# For options with a syntax of their own, the first that the package accepts and leaves as it is.
+WITH_SYNTAX = (
+    "https://user:p%40ss@127.0.0.1:9/a,b",
+    "127.0.0.1",
+    "127.0.0.1:9,127.0.0.2:9",
+    "1a@127.0.0.1:9",
+    "AccountName=a,b;AccountKey=azE=",
+    json.dumps(json.loads(key_file())),
+    rsa_pem().strip().replace("\n", "\\n"),
+)
 
 # Here config/create goes to the service, which cannot be reached, or to a file of the machine; what it was given
 # is kept by then.
@@ -78,7 +94,7 @@ def parameter_sets(known: Backend) -> Iterator[dict[str, str]]:
         if left.intersection(names):
             left.difference_update(names)
             yield {
-                **{name: BY_NAME.get(name, ODD_TEXT.format(name)) for name in known.unlisted},
+                **{name: BY_NAME.get(name, text_for(known, name)) for name in known.unlisted},
                 **{name: value_for(known, known.options[name], provider) for name in names},
             }
     assert not left
@@ -97,7 +113,16 @@ def value_for(known: Backend, option: Option, provider: str) -> str:
     choices = [choice for choice in option.choices(provider) if choice not in ("", option.default)]
     if choices and (option.exclusive or option.type != "string"):
         return choices[-1]
-    return ODD_TEXT.format(option.name)
+    return text_for(known, option.name)
+
+
+def text_for(known: Backend, name: str) -> str:
+    """The most awkward text that the package accepts for a string."""
+    for text in (ODD_TEXT.format(name), *WITH_SYNTAX):
+        forms, problems = written_options(known, {name: text})
+        if forms == {name: text} and not problems and not any(address_problems(known, forms)):
+            return text
+    raise AssertionError(f"no text for {known.name} {name}")
 
 
 def written(rclone: Rclone, known: Backend, parameters: Mapping[str, str]) -> Remote:
@@ -187,7 +212,7 @@ COMPLETE: list[tuple[str, dict[str, object]]] = [
     ("box", {"access_token": "t"}),
     ("box", {"token": TOKEN}),
     ("drive", {"env_auth": True}),
-    ("drive", {"service_account_credentials": "{}"}),
+    ("drive", {"service_account_credentials": json.dumps(json.loads(key_file()))}),
     ("drive", {"service_account_file": "/none"}),
     ("drive", {"token": TOKEN, "team_drive": "t"}),
     ("dropbox", {"token": TOKEN}),
@@ -196,7 +221,7 @@ COMPLETE: list[tuple[str, dict[str, object]]] = [
     ("google cloud storage", {"access_token": "t"}),
     ("google cloud storage", {"anonymous": True}),
     ("google cloud storage", {"env_auth": True}),
-    ("google cloud storage", {"service_account_credentials": "{}"}),
+    ("google cloud storage", {"service_account_credentials": json.dumps(json.loads(key_file()))}),
     ("google cloud storage", {"service_account_file": "/none"}),
     ("google cloud storage", {"token": TOKEN}),
     ("google photos", {"token": TOKEN}),
@@ -227,7 +252,7 @@ COMPLETE: list[tuple[str, dict[str, object]]] = [
     ("seafile", {**SEAFILE, "auth_token": "t"}),
     ("seafile", {**SEAFILE, "auth_token": "t", "2fa": False}),
     ("seafile", {**SEAFILE, "pass": "p", "library": "l", "library_key": "k"}),
-    ("sftp", {"host": "h", "key_pem": "k"}),
+    ("sftp", {"host": "h", "key_pem": rsa_pem()}),
     ("sftp", {"host": "h", "user": "u", "pass": "p"}),
     ("sharefile", {"endpoint": "https://e", "token": TOKEN}),
     ("smb", {"host": "h", "user": "u", "pass": "p"}),

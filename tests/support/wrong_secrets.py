@@ -8,11 +8,12 @@ from typing import Any
 from seldon_secrets_pulumi.doctor.ignores import ANNOTATION
 from seldon_secrets_pulumi.rclone.obscure import obscure
 from tests.support.canaries import CANARY
-from tests.support.keys import key_file
+from tests.support.keys import key_file, rsa_pem
 from tests.support.manifests import BUCKET, OPEN, namespace, secret
 
 S3 = {"provider": "AWS", "env_auth": "false", "access_key_id": "AKIA", "secret_access_key": CANARY}
 DAV = {"url": "https://dav.example.com", "vendor": "other", "user": "me"}
+SFTP = {"host": "sftp.example.com", "user": "me"}
 GCS = "google cloud storage"
 KEY = json.dumps(json.loads(key_file()))
 KEY_ON_LINES = json.dumps(json.loads(KEY), indent=1)
@@ -147,7 +148,17 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("undeliverable-value", [params({"satellite_address": "s", "api_key": CANARY}, type_="storj")]),
     ("unknown-backend", [params(type_="s33")]),
     ("type-spelling", [params(type_="S3")]),
-    ("type-spelling", [env(GCS_ENV, type_="googlecloudstorage")]),
+    ("type-spelling", [env(GCS_ENV, type_="GCS")]),
+    ("s3-endpoint", [params(S3 | {"endpoint": "https://models.s3.eu-west-1.amazonaws.com"})]),
+    ("s3-endpoint", [env(S3 | {"provider": "Minio", "endpoint": "http://minio:9000/models"})]),
+    ("option-value", [params(S3 | {"endpoint": "http://minio.ns.svc:9000"})]),
+    ("option-value", [env(SFTP | {"key_pem": rsa_pem()}, type_="sftp")]),
+    ("option-value", [params(SFTP | {"host": "sftp.example.com:2222"}, type_="sftp")]),
+    ("option-value", [env(DAV | {"url": "dav.example.com"}, type_="webdav")]),
+    ("missing-option", [env({"user": "u", "key": CANARY}, type_="swift")]),
+    ("unknown-option", [params(S3 | {"override.no_check_certificat": "true"})]),
+    ("undeliverable-value", [params({"bucket_policy_only": "true"}, type_=GCS)]),
+    ("service-account", [env({"service_account_credentials": "{}"}, type_="drive")]),
     ("parameter-name", [params({"host": "h", "\u017f\u017fh": CANARY}, type_="sftp")]),
     ("parameter-name", [params(S3 | {"acc\u202eess": "x"}, type_="of-no-catalog")]),
     ("parameter-name", [params(S3 | {"a\nb": {}})]),
@@ -250,6 +261,23 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("unknown-backend", [params(type_="S3")]),
     ("type-spelling", [params(), params({"anonymous": "true"}, type_="gcs", remote="other")]),
     ("type-spelling", [params(type_="s33")]),
+    ("type-spelling", [env(GCS_ENV, type_="googlecloudstorage")]),
+    (
+        "s3-endpoint",
+        [
+            params(S3 | {"endpoint": "https://s3.eu-west-1.amazonaws.com/"}),
+            params(S3 | {"endpoint": "https://bucket.vpce-1a2b.s3.us-east-1.vpce.amazonaws.com"}, "vpc"),
+        ],
+    ),
+    (
+        "option-value",
+        [
+            env(SFTP | {"key_pem": rsa_pem().strip().replace("\n", "\\n")}, type_="sftp"),
+            params(S3 | {"endpoint": "http://10.0.0.5:9000"}, "ip"),
+        ],
+    ),
+    ("missing-option", [env({"bucket_policy_only": "true"}, type_=GCS)]),
+    ("unknown-option", [env(S3 | {"override.no_check_certificate": "true", "global.timeout": "1m"})]),
     ("parameter-name", [params(S3 | {"global.metadata_mapper": "x", "ACCESS_KEY": "y"})]),
     ("unknown-option", [params()]),
     ("unknown-option", [params(S3 | {"acce\u017f\u017f_key": "AKIA"})]),

@@ -1,15 +1,17 @@
 """Checks of a remote's type, options and credentials."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from itertools import islice
 
 from seldon_secrets_pulumi.doctor.check import Example, error, warning
 from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model.formats import ENV_VAR
-from seldon_secrets_pulumi.model.gcs import GcsBucket
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import BACKENDS_PAGE, backend
-from seldon_secrets_pulumi.rclone.parameters import OPTION_NAME
-from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json, quoted
+from seldon_secrets_pulumi.rclone.parameters import OPTION_NAME, option_of
+from seldon_secrets_pulumi.rclone.s3_endpoint import endpoint_doubts
+from seldon_secrets_pulumi.rclone.value_syntax import stored_problems
+from seldon_secrets_pulumi.untrusted_text import quoted
 
 _GCS = "google cloud storage"
 _KEY_FILE = "service_account_credentials"
@@ -31,14 +33,14 @@ def unknown_backend(subject: Subject) -> Iterator[str]:
 
 @error(
     "type-spelling",
-    "rclone compares types exactly and accepts only two spellings of this one.",
+    "rclone compares types exactly and does not accept this spelling.",
     "Use rclone's spelling.",
     Example(wrong="S3", right="s3"),
 )
 def type_spelling(subject: Subject) -> Iterator[str]:
     if not (subject.remote and subject.backend):
         return
-    if subject.remote.type not in {subject.backend.name, subject.backend.prefix}:
+    if subject.remote.type not in subject.backend.spellings:
         yield f"rclone spells it {subject.backend.name}"
 
 
@@ -87,10 +89,25 @@ def option_value(subject: Subject) -> Iterator[str]:
     reported = {problem.argument for problem in subject.problems if problem.code == "password"}
     reported |= {"provider"} if any(unknown_provider.find(subject)) else set()
     reported |= {name for name, value in subject.parameters.items() if value.endswith(("\n", "\r"))}
+    reported |= {_KEY_FILE}
     for problem in subject.problems:
         name = problem.argument
-        if name in subject.parameters and name in _options(subject) and name not in reported:
+        if name in subject.parameters and _is_option(subject, name) and name not in reported:
             yield _sentence(problem)
+    # The check service-account reports key files.
+    stored = stored_problems(subject.backend, subject.parameters) if subject.backend else ()
+    yield from (_sentence(problem) for problem in stored if problem.argument != _KEY_FILE)
+
+
+@warning(
+    "s3-endpoint",
+    "rclone puts the name of the bucket in front of the host of an AWS endpoint, and after the path of any endpoint.",
+    "Set endpoint to the scheme and host of the service, and name the bucket in the URI.",
+    Example(wrong="https://models.s3.eu-west-1.amazonaws.com", right="https://s3.eu-west-1.amazonaws.com"),
+)
+def s3_endpoint(subject: Subject) -> Iterator[str]:
+    if subject.backend and subject.backend.name == "s3":
+        yield from endpoint_doubts(subject.parameters)
 
 
 @warning(
@@ -102,8 +119,8 @@ def unknown_provider(subject: Subject) -> Iterator[str]:
     provider, valid = _provider(subject)
     if provider and valid and provider.lower() not in {each.lower() for each in valid}:
         hint = did_you_mean(provider, valid)
-        # Without the value, because a credential may be in the wrong option.
-        yield f"provider is not one that rclone knows{f'; {hint}' if hint else ''}"
+        # Not the provider itself: it may be a credential in the wrong place.
+        yield f"it is not one of rclone's providers{f'; {hint}' if hint else ''}"
 
 
 @warning(
@@ -150,28 +167,11 @@ def gcs_anonymous(subject: Subject) -> Iterator[str]:
     "Store the whole JSON key file on one line.",
 )
 def service_account(subject: Subject) -> Iterator[str]:
-    key_file = _key_file(subject)
-    if not key_file:
+    if not subject.backend:
         return
-    try:
-        GcsBucket.parse({"remote": "any", "namespace": "any", "credentials": key_file})
-    except InvalidArguments as invalid:
-        yield from (problem.rule for problem in invalid.problems)
-    except RecursionError:
-        yield "is nested too deeply"
-    else:
-        yield from _repaired_by_components(key_file)
-
-
-def _repaired_by_components(key_file: str) -> Iterator[str]:
-    """The problem of a key file that the components accept and repair, but rclone rejects."""
-    try:
-        private_key = parse_json(key_file)["private_key"]
-    except UnreadableTextError:
-        yield "must be plain JSON, not base64, without line breaks within its strings"
-    else:
-        if "\\n" in private_key:
-            yield "the private_key has \\n as two characters instead of line breaks"
+    problems = [*stored_problems(subject.backend, subject.parameters), *subject.problems]
+    rules = (problem.rule for problem in problems if problem.argument == _KEY_FILE)
+    yield from islice(rules, 1)
 
 
 @error(
@@ -196,9 +196,10 @@ def _sentence(problem: Problem) -> str:
     return f"{problem.argument} {problem.rule}"
 
 
-def _options(subject: Subject) -> Collection[str]:
-    """The names that the backend reads."""
-    return {*subject.backend.options, *subject.backend.unlisted} if subject.backend else ()
+def _is_option(subject: Subject, name: str) -> bool:
+    """Whether the backend reads the option."""
+    backend = subject.backend
+    return backend is not None and (name in backend.unlisted or option_of(backend, name) is not None)
 
 
 def _key_file(subject: Subject) -> str | None:
@@ -221,6 +222,7 @@ PARAMETERS = (
     unknown_option,
     missing_option,
     option_value,
+    s3_endpoint,
     unknown_provider,
     provider_spelling,
     plain_password,

@@ -224,7 +224,7 @@ def test_a_message_names_component_argument_and_rule_but_no_value(run: Run) -> N
         run(lambda: s3(endpoint="minio:9000", secret_access_key=pulumi.Output.secret(f"{CANARY}\n")))
     label = 'S3BucketSecret "models": '
     white_space = "must not contain spaces or line breaks (one at the end often comes from a file or `echo`)"
-    scheme = "must start with https:// or http://; without a scheme rclone guesses one"
+    scheme = "must start with https:// or http://; without a scheme, rclone can't use it or guesses one"
     assert str(invalid.value).splitlines() == [
         f"{label}secret_access_key: {white_space}",
         f"{label}endpoint: {scheme}",
@@ -456,3 +456,17 @@ def test_a_custom_initializer_has_one_secret_with_its_own_keys(
     assert inputs["metadata"]["labels"]["bucket-secret-format"] == "env_var"
     assert secret_value(inputs["data"]) == {"TOKEN": base64.b64encode(CANARY.encode()).decode()}
     assert warnings(caplog) == []
+
+
+@pytest.mark.parametrize(
+    "component", [S3BucketSecret, RcloneBucketSecret, InitializerBucketSecret, RegistrySecret]
+)
+def test_arguments_must_be_a_mapping(run: Run, component: Any) -> None:
+    def declare_output() -> Any:
+        return component("models", pulumi.Output.secret({"remote": "models", "secret_access_key": CANARY}))
+
+    with pytest.raises(InvalidDeclaration, match="args: must be a mapping, not an Output") as invalid:
+        run(declare_output)
+    assert CANARY not in str(invalid.value)
+    with pytest.raises(InvalidDeclaration, match="args: must be a mapping of the component's arguments"):
+        run(lambda: component("models", None))

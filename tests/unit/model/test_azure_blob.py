@@ -63,7 +63,6 @@ def test_a_service_principal_is_whole() -> None:
         ("key", "canary!"),
         ("key", KEY[:-3]),
         ("key", f"{KEY}\n"),
-        ("key", ""),
         ("sas_url", "?sv=2024-11-04&sig=canary"),
         ("sas_url", "https://models.blob.core.windows.net/"),
         ("account", "My-Account"),
@@ -73,3 +72,48 @@ def test_a_service_principal_is_whole() -> None:
 def test_values_that_azure_refuses(argument: str, value: str) -> None:
     login = {} if argument in {"key", "sas_url"} else {"key": KEY}
     assert list(problems(**{**login, argument: value})) == [argument]
+
+
+CONNECTION = (
+    f"DefaultEndpointsProtocol=https;AccountName=models;AccountKey={KEY};EndpointSuffix=core.windows.net"
+)
+
+
+@pytest.mark.parametrize(
+    ("args", "options"),
+    [
+        ({"sas_url": SAS_URL}, {"sas_url": SAS_URL}),
+        ({"connection_string": CONNECTION}, {"connection_string": CONNECTION}),
+        ({"env_auth": True}, {"env_auth": "true"}),
+        ({"parameters": {"use_emulator": True}}, {"use_emulator": "true"}),
+        ({"account": "models", "anonymous": True}, {"account": "models"}),
+        (
+            {"account": "models", "parameters": {"use_msi": True, "msi_client_id": "i"}},
+            {"account": "models", "use_msi": "true", "msi_client_id": "i"},
+        ),
+        (
+            {"account": "models", "parameters": {"service_principal_file": "/keys/azure.json"}},
+            {"account": "models", "service_principal_file": "/keys/azure.json"},
+        ),
+        (
+            {"account": "models", "tenant": "t", "client_id": "c"}
+            | {"parameters": {"client_certificate_path": "/keys/c.pem"}},
+            {"account": "models", "tenant": "t", "client_id": "c", "client_certificate_path": "/keys/c.pem"},
+        ),
+    ],
+)
+def test_every_login_of_rclone_can_be_declared(args: dict[str, Any], options: dict[str, str]) -> None:
+    bucket = azure(**{"account": None, **args})
+    assert bucket.rclone_remote.parameters == {"env_auth": "false"} | options
+
+
+def test_the_account_is_required_for_a_login_that_does_not_name_it() -> None:
+    for login in ({"key": KEY}, {"anonymous": True}, {"parameters": {"use_msi": True}}):
+        assert list(problems(account=None, **login)) == ["account"]
+
+
+def test_two_logins_are_refused_wherever_they_are() -> None:
+    assert "exactly one" in problems(key=KEY, parameters={"use_msi": True})[""]
+    assert "exactly one" in problems(anonymous=True, connection_string=CONNECTION)[""]
+    assert azure(key=KEY, parameters={"use_msi": False})
+    assert azure(key=KEY, parameters={"use_emulator": True})

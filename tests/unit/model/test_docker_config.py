@@ -59,9 +59,7 @@ def test_a_server_is_written_as_the_kubelet_looks_it_up(server: str, key: str) -
     assert list(registry(docker_config_json=config(**{server: login()}))) == [key]
 
 
-@pytest.mark.parametrize(
-    "server", ["", "https://", "ghcr.io/team/image:1.0", "ghcr io", "ghcr.io?x=1", "a:b:c"]
-)
+@pytest.mark.parametrize("server", ["https://", "ghcr.io/team/image:1.0", "ghcr io", "ghcr.io?x=1", "a:b:c"])
 def test_an_invalid_server_is_refused(server: str) -> None:
     with pytest.raises(InvalidArguments, match="server: must be the host of a registry"):
         registry(server=server, username="bot", password="canary")
@@ -166,3 +164,9 @@ def test_a_login_that_no_registry_would_take_is_refused(name: str, value: str) -
 def test_a_login_is_read_back_as_it_was_written(username: str, password: str) -> None:
     entry = docker_config.login(username, password)
     assert docker_config.read(docker_config.write({"ghcr.io": entry})) == {"ghcr.io": entry}
+
+
+def test_a_whole_config_in_base64_is_decoded() -> None:
+    text = config(**{"ghcr.io": login()})
+    encoded = base64.encodebytes(text.encode()).decode()
+    assert registry(docker_config_json=encoded) == registry(docker_config_json=text)

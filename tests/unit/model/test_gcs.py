@@ -51,7 +51,6 @@ def test_a_pkcs1_key_is_accepted_since_rclone_reads_it() -> None:
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("", "must be the JSON text of a service account's key file"),
         ("hunter2-not-a-key", "must be the JSON text of a service account's key file"),
         ("/home/me/key.json", "looks like the path of a file; pass the content of the file"),
         ("key.json", "looks like the path of a file; pass the content of the file"),
@@ -120,3 +119,18 @@ def test_a_project_id_is_no_number() -> None:
         InvalidArguments, match="project_number: must be the number of the project, not its ID"
     ):
         gcs(anonymous=True, project_number="my-project")
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"service_account_file": "/keys/sa.json"},
+        {"access_token": "canary"},
+        {"token": '{"access_token":"canary"}'},
+    ],
+)
+def test_a_login_of_rclone_without_an_argument_of_its_own(parameters: dict[str, str]) -> None:
+    assert gcs(parameters=parameters).rclone_remote.parameters == {"anonymous": "false"} | parameters
+    with pytest.raises(InvalidArguments, match="exactly one of") as invalid:
+        gcs(parameters=parameters, env_auth=True)
+    assert "canary" not in str(invalid.value)

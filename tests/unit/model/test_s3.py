@@ -41,8 +41,8 @@ def test_an_iam_role_needs_no_keys() -> None:
 
 def test_keys_or_env_auth_but_not_both() -> None:
     assert problems() == {
-        "access_key_id": "is required unless env_auth is true",
-        "secret_access_key": "is required unless env_auth is true",
+        "access_key_id": "is required unless env_auth or anonymous is true",
+        "secret_access_key": "is required unless env_auth or anonymous is true",
     }
     rule = "must not be set when env_auth is true"
     assert problems(**KEYS, session_token="canary", env_auth=True) == {
@@ -63,7 +63,8 @@ def test_keys_or_env_auth_but_not_both() -> None:
     ],
 )
 def test_a_provider_is_spelt_as_rclone_spells_it(given: str, written: str) -> None:
-    bucket = s3(**KEYS, provider=given, endpoint="https://s3.example.com")
+    endpoint = "https://s3.amazonaws.com" if written == "AWS" else "https://s3.example.com"
+    bucket = s3(**KEYS, provider=given, endpoint=endpoint)
     assert bucket.rclone_remote.parameters["provider"] == written
 
 
@@ -105,7 +106,7 @@ def test_a_region_of_aws(region: str) -> None:
     assert s3(**KEYS, region=region).rclone_remote.parameters["region"] == region
 
 
-@pytest.mark.parametrize("region", ["us-east-1a", "us-east1", "US East (N. Virginia)", "useast", ""])
+@pytest.mark.parametrize("region", ["us-east-1a", "us-east1", "US East (N. Virginia)", "useast", "us east"])
 def test_a_region_that_cannot_be(region: str) -> None:
     assert list(problems(**KEYS, region=region)) == ["region"]
 
@@ -119,7 +120,7 @@ def test_other_providers_name_their_regions_freely() -> None:
     assert bucket.rclone_remote.parameters["region"] == "rack_7.north"
 
 
-@pytest.mark.parametrize("key", ["", "canary\n", "canary key", "\tcanary", "can\x00ary"])
+@pytest.mark.parametrize("key", ["canary\n", "canary key", "\tcanary", "can\x00ary"])
 def test_a_key_that_no_signature_would_match(key: str) -> None:
     assert list(problems(**KEYS | {"secret_access_key": key})) == ["secret_access_key"]
 
@@ -139,7 +140,7 @@ def test_an_option_that_has_its_own_argument() -> None:
 
 def test_all_problems_at_once() -> None:
     found = problems(
-        access_key_id="",
+        access_key_id="canary id",
         secret_access_key=7,
         regoin="x",
         remote="My Store",
@@ -147,8 +148,8 @@ def test_all_problems_at_once() -> None:
         formats=["env-var"],
     )
     assert found == {
-        "access_key_id": "must not be empty",
-        "secret_access_key": "must be a string",
+        "access_key_id": "must not contain spaces or line breaks (one at the end often comes from a file or `echo`)",
+        "secret_access_key": "must be a string; put the value in quotes",
         "regoin": "is not an argument; did you mean region?",
         "remote": "must be 1 to 30 lowercase letters, digits and dashes, starting and ending with a letter or "
         "digit; for example 'my-store'",
@@ -156,3 +157,57 @@ def test_all_problems_at_once() -> None:
         "ending with a letter or digit",
         "formats": "'env-var' is not a format; did you mean env_var?",
     }
+
+
+def test_a_public_bucket_needs_no_keys() -> None:
+    parameters = s3(anonymous=True).rclone_remote.parameters
+    assert parameters == {"env_auth": "false", "provider": "AWS"}
+    rule = "must not be set when anonymous is true"
+    assert problems(**KEYS, anonymous=True) == {"access_key_id": rule, "secret_access_key": rule}
+    assert problems(env_auth=True, anonymous=True) == {"anonymous": "must not be true when env_auth is true"}
+
+
+def test_an_api_key_of_ibm_replaces_the_keys() -> None:
+    bucket = s3(
+        provider="IBMCOS",
+        endpoint="https://s3.eu-de.cloud-object-storage.appdomain.cloud",
+        parameters={"ibm_api_key": "canary", "ibm_resource_instance_id": "i", "v2_auth": True},
+    )
+    assert "access_key_id" not in bucket.rclone_remote.parameters
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://minio.ns.svc:9000", "http://10.0.0.5:9000", "https://amazonaws.com.example.org"]
+)
+def test_an_endpoint_that_is_not_aws_needs_a_provider(endpoint: str) -> None:
+    assert list(problems(**KEYS, endpoint=endpoint)) == ["provider"]
+    assert s3(**KEYS, endpoint=endpoint, provider="Minio")
+
+
+def test_provider_aws_contradicts_the_endpoint_of_another_server() -> None:
+    assert list(problems(**KEYS, provider="AWS", endpoint="http://minio:9000")) == ["endpoint"]
+    # rclone can't put the bucket in front of an address.
+    assert s3(**KEYS, provider="AWS", endpoint="http://10.0.0.5:9000")
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://s3.eu-west-1.amazonaws.com",
+        "https://s3.cn-north-1.amazonaws.com.cn",
+        "https://s3.dualstack.us-east-1.api.aws",
+        "https://bucket.vpce-1a2b.s3.us-east-1.vpce.amazonaws.com",
+    ],
+)
+def test_an_endpoint_of_aws_needs_no_provider(endpoint: str) -> None:
+    assert s3(**KEYS, endpoint=endpoint).rclone_remote.parameters["provider"] == "AWS"
+
+
+def test_blank_arguments_are_not_set() -> None:
+    blank = dict.fromkeys(("access_key_id", "secret_access_key", "session_token", "region", "endpoint"), "")
+    assert s3(env_auth=True, **blank).rclone_remote.parameters == {"env_auth": "true", "provider": "AWS"}
+
+
+def test_ceph_names_a_placement_target_instead_of_a_region() -> None:
+    ceph = s3(**KEYS, provider="Ceph", endpoint="https://ceph.example.com", region=":default-placement")
+    assert ceph.rclone_remote.parameters["region"] == ":default-placement"

@@ -78,14 +78,14 @@ def test_an_unknown_credential_hides_nothing_else(plugin: Plugin, engine: FakeEn
                 "endpoint": "must start with https://",
                 "formats ": "must be a plain list",
                 "parameters.regoin ": "is not an option of s3",
-                "secretAccessKey": "is required unless envAuth is true",
+                "secretAccessKey": "is required unless envAuth or anonymous is true",
             },
         ),
         (
             {"remote": "models", "namespace": "team"},
             {
-                "accessKeyId": "is required unless envAuth is true",
-                "secretAccessKey": "is required unless envAuth is true",
+                "accessKeyId": "is required unless envAuth or anonymous is true",
+                "secretAccessKey": "is required unless envAuth or anonymous is true",
             },
         ),
         (S3 | {"remote": "My_Models"}, {"remote": "for example 'my-models'"}),
@@ -127,7 +127,9 @@ def test_a_problem_of_the_whole_declaration_has_no_path(plugin: Plugin, engine: 
     with pytest.raises(Invalid) as told:
         plugin.construct(engine, "GcsBucketSecret", "models", {"remote": "models", "namespace": "team"})
     assert told.value.paths == {}
-    assert told.value.message == "exactly one of credentials, anonymous: true and envAuth: true is required"
+    assert told.value.message == (
+        "exactly one of credentials, anonymous: true and envAuth: true is required, or another login in parameters"
+    )
 
 
 def test_stack_config_of_the_calling_project(plugin: Plugin, engine: FakeEngine) -> None:

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from seldon_secrets_pulumi.problem import InvalidArguments
-from seldon_secrets_pulumi.rclone.catalog import Providers, backend, backend_names, rclone_version
+from seldon_secrets_pulumi.rclone.catalog import (
+    _TYPES_OF_SERVICES,
+    Providers,
+    backend,
+    backend_names,
+    rclone_version,
+)
 from tools import generate_catalog
 
 RCLONE = Path(sys.executable).with_name("rclone")
@@ -143,3 +149,29 @@ def test_looking_nothing_up_reads_nothing() -> None:
     )
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert printed.stdout == "0 1"
+
+
+@pytest.mark.parametrize(
+    ("service", "suggestion"),
+    [
+        ("minio", "s3 with provider Minio"),
+        ("Wasabi", "s3 with provider Wasabi"),
+        ("gs", "gcs"),
+        ("azure", "azureblob"),
+        ("google drive", "drive"),
+        ("ssh", "sftp"),
+        ("nextcloud", "webdav"),
+    ],
+)
+def test_the_name_of_a_service_suggests_its_backend(service: str, suggestion: str) -> None:
+    with pytest.raises(InvalidArguments, match=rf"did you mean {suggestion}\?"):
+        backend(service)
+
+
+def test_every_suggested_backend_exists() -> None:
+    for suggestion in set(_TYPES_OF_SERVICES.values()):
+        assert backend(suggestion.split(" with ")[0])
+
+
+def test_the_spellings_in_a_secret_that_rclone_knows() -> None:
+    assert backend("gcs").spellings == {"google cloud storage", "gcs", "googlecloudstorage"}

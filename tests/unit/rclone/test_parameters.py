@@ -11,6 +11,7 @@ from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.rclone.catalog import backend, backend_names
 from seldon_secrets_pulumi.rclone.obscure import obscure, reveal
 from seldon_secrets_pulumi.rclone.parameters import check
+from tests.support.keys import key_file
 
 S3 = {"provider": "Minio", "access_key_id": "canary-id", "secret_access_key": "canary-key"}
 TOKEN = '{"access_token":"canary"}'
@@ -29,13 +30,29 @@ def checked(type_: str, parameters: dict[str, Any], **options: Any) -> dict[str,
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [(True, "true"), (False, "false"), (4, "4"), (4.0, "4"), ("4", "4"), (10**18, str(10**18)), (-1.0, "-1")],
+    ("option", "value", "text"),
+    [
+        ("v2_auth", True, "true"),
+        ("v2_auth", False, "false"),
+        ("list_chunk", 4, "4"),
+        ("list_chunk", 4.0, "4"),
+        ("list_chunk", "4", "4"),
+        ("list_chunk", 10**18, str(10**18)),
+        ("list_chunk", -1.0, "-1"),
+    ],
 )
-def test_values_become_text_as_rclone_writes_it(value: object, text: str) -> None:
-    found = checked("s3", {**S3, "description": value})
-    assert found["description"] == text
-    assert type(found["description"]) is str
+def test_values_become_text_as_rclone_writes_it(option: str, value: object, text: str) -> None:
+    written = checked("s3", {**S3, option: value})
+    assert written[option] == text
+    assert type(written[option]) is str
+
+
+@pytest.mark.parametrize("value", [42, 1_000_000, 1.1, 12345678901234567890, True, False])
+@pytest.mark.parametrize(("type_", "option"), [("sftp", "user"), ("sftp", "pass"), ("s3", "description")])
+def test_a_string_that_yaml_read_as_something_else_must_be_quoted(
+    type_: str, option: str, value: object
+) -> None:
+    assert rules(type_, {"host": "h", option: value})[option] == "must be a string; put the value in quotes"
 
 
 def test_none_is_left_out_and_false_is_not() -> None:
@@ -157,7 +174,9 @@ def test_an_empty_text_in_place_of_a_default_arrives_on_one_path_only() -> None:
 def test_a_trailing_line_break_is_a_mistake() -> None:
     assert "line break" in rules("s3", {**S3, "secret_access_key": "canary\n"})["secret_access_key"]
     assert "line break" in rules("sftp", {"host": "h", "pass": "canary\n"})["pass"]
-    assert checked("sftp", {"host": "h", "key_pem": "a\nb"})["key_pem"] == "a\nb"
+    assert checked("sftp", {"host": "h", "pass": "a\nb"}, obscured=False)["pass"] == obscure(
+        "sftp", "pass", "a\nb"
+    )
 
 
 @pytest.mark.parametrize(
@@ -230,7 +249,7 @@ def test_an_option_of_another_provider(
     assert words in rules(type_, parameters)[option]
 
 
-@pytest.mark.parametrize("type_", ["drive", "dropbox", "onedrive", "box", "google cloud storage", "pcloud"])
+@pytest.mark.parametrize("type_", ["drive", "dropbox", "onedrive", "box", "pcloud"])
 def test_a_login_says_how_to_get_its_token(type_: str) -> None:
     assert f'`rclone authorize "{type_}"`' in rules(type_, {})["token"]
     assert "JSON" in rules(type_, {"token": "canary"})["token"]
@@ -239,9 +258,10 @@ def test_a_login_says_how_to_get_its_token(type_: str) -> None:
 @pytest.mark.parametrize(
     ("type_", "parameters"),
     [
-        ("drive", {"service_account_credentials": "{}"}),
+        ("drive", {"service_account_credentials": key_file()}),
         ("drive", {"env_auth": True}),
         ("gcs", {"anonymous": True}),
+        ("gcs", {"bucket_policy_only": True}),
         ("box", {"access_token": "t"}),
         ("premiumizeme", {"api_key": "k"}),
         ("dropbox", {"token": TOKEN}),

@@ -135,8 +135,8 @@ def test_all_problems_at_once_with_the_path_of_the_entry() -> None:
 
 def test_rules_name_the_settings_not_the_arguments() -> None:
     assert problems(buckets=[{"remote": "a", "type": "s3"}]) == [
-        "buckets[0].accessKeyId: is required unless envAuth is true",
-        "buckets[0].secretAccessKey: is required unless envAuth is true",
+        "buckets[0].accessKeyId: is required unless envAuth or anonymous is true",
+        "buckets[0].secretAccessKey: is required unless envAuth or anonymous is true",
     ]
 
 
@@ -225,7 +225,7 @@ def test_one_pass_over_fields_conflicts_and_options_of_rclone() -> None:
         "bucketz: is not a setting; did you mean buckets?",
         "buckets[0].remote: must be 1 to 30 lowercase letters",
         "buckets[0].endpoint: must start with https:// or http://",
-        "buckets[0].accessKeyId: is required unless envAuth is true",
+        "buckets[0].accessKeyId: is required unless envAuth or anonymous is true",
         "buckets[0].parameters.acl_: is spelled acl here",
         "buckets[1].type: is not a type of rclone",
         "buckets[1].namespaces[0]: must be the name of a namespace",
@@ -318,4 +318,16 @@ def test_an_annotation_of_an_entry_that_contradicts_reloader() -> None:
     annotations = {"reloader.stakater.com/ignore": "true"}
     assert problems(reloader=True, buckets=[S3 | {"annotations": annotations}]) == [
         "buckets[0].annotations.reloader.stakater.com/ignore: contradicts reloader; remove one of them"
+    ]
+
+
+def test_a_password_without_quotes_is_a_credential_too_and_a_host_is_none() -> None:
+    parameters = {"host": "h", "user": "u", "pass": 1234567}
+    assert plaintext("buckets", {"type": "sftp", "parameters": parameters}) == ["parameters.pass"]
+    assert plaintext("registries", GHCR | {"password": 42}) == ["password"]
+
+
+def test_a_setting_that_yaml_read_as_a_number_must_be_quoted() -> None:
+    assert problems(buckets=[S3 | {"secretAccessKey": 1234}]) == [
+        "buckets[0].secretAccessKey: must be a string; put the value in quotes"
     ]
