@@ -73,18 +73,50 @@ def parse_yaml(text: str) -> Any:
     """The value of a YAML text with one document. Raises `UnreadableTextError`."""
     import yaml  # noqa: PLC0415 - most commands read none
 
-    _check_aliases(text)
-    with _bounded(text):
-        return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - C's is safe too
+    return load_yaml(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def parse_yaml_strings(text: str) -> Any:
     """The same, with every scalar as the string that the text contains. Raises `UnreadableTextError`."""
     import yaml  # noqa: PLC0415
 
+    return load_yaml(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+
+
+def load_yaml(text: str, loader: Any) -> Any:
+    """The value that a safe loader of PyYAML makes of a text with one document. Raises `UnreadableTextError`."""
+    import yaml  # noqa: PLC0415
+
     _check_aliases(text)
     with _bounded(text):
-        return yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - strings only
+        return yaml.load(text, loader)  # noqa: S506 - the callers' loaders build plain values only
+
+
+class UniqueKeys:
+    """Lets a constructor of PyYAML reject a mapping with a key twice, where it would use the last one."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._checked: set[int] = set()
+
+    def flatten_mapping(self, node: Any) -> None:
+        # Called before a merge (`<<`), which changes the node and after which a key may override a merged one.
+        if id(node) not in self._checked:
+            self._checked.add(id(node))
+            _reject_repeated_keys(node)
+        super().flatten_mapping(node)  # type: ignore[misc]
+
+
+def _reject_repeated_keys(mapping: Any) -> None:
+    keys: set[str] = set()
+    for key, _ in mapping.value:
+        if key.id != "scalar" or key.tag == "tag:yaml.org,2002:merge":
+            continue
+        if key.value in keys:
+            raise UnreadableTextError(
+                "has a key twice in a mapping", key.start_mark.line + 1, key.start_mark.column + 1
+            )
+        keys.add(key.value)
 
 
 def yaml_nodes(text: str) -> "Iterator[Node]":
@@ -105,7 +137,7 @@ def node_value(node: "Node") -> Any:
 def _manifest_constructor() -> Any:
     from yaml.constructor import SafeConstructor  # noqa: PLC0415
 
-    class ManifestConstructor(SafeConstructor):
+    class ManifestConstructor(UniqueKeys, SafeConstructor):
         """Reads a timestamp as a string, as kubectl does (sigs.k8s.io/yaml)."""
 
         yaml_constructors = {  # noqa: RUF012 - as in its base
@@ -130,6 +162,8 @@ def _bounded(text: str) -> Iterator[None]:
         raise UnreadableTextError("is nested too deeply")
     try:
         yield
+    except UnreadableTextError:
+        raise
     except yaml.MarkedYAMLError as error:
         # The error's own message shows the line, which may contain a credential.
         mark = error.problem_mark

@@ -48,6 +48,9 @@ class StackFile:
         except (OSError, ValueError, YAMLError):
             raise UnusableFile(f"{path} can't be read as YAML") from None
         self._content: CommentedMap = content if content is not None else CommentedMap()
+        # ruamel drops the comments of a file that has nothing else.
+        comments = [f"{line}\n" for line in text.splitlines() if line.startswith("#")]
+        self._head = "".join(comments) if content is None else ""
         if self._content.get("config") is None:
             self._content["config"] = CommentedMap()
         self._config: CommentedMap = self._content["config"]
@@ -82,7 +85,7 @@ class StackFile:
         copy = Path(name)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text.getvalue())
+                file.write(self._head + text.getvalue())
                 file.flush()
                 os.fsync(file.fileno())
             copy.chmod(self.path.stat().st_mode if self.path.exists() else 0o644)
