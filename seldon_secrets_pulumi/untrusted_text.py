@@ -7,7 +7,7 @@ libyaml. Text that can nest that deep is therefore rejected before it is parsed.
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,18 @@ def parse_json(text: str) -> Any:
         raise UnreadableTextError("is not valid JSON", error.lineno, error.colno) from None
     except ValueError:  # an integer with more digits than Python converts
         raise UnreadableTextError("contains a number that is too long") from None
+
+
+def json_field(value: Mapping[str, Any], name: str) -> Any:
+    """The field of a JSON object as Go's encoding/json finds it: in upper or lower case; the last one that is not null."""
+    return next(
+        (value[key] for key in reversed(value) if value[key] is not None and _folded(key) == name), None
+    )
+
+
+def _folded(key: str) -> str:
+    # The long s and the Kelvin sign are the only other letters that fold to ASCII.
+    return key.replace("\u017f", "s").replace("\u212a", "k").lower()
 
 
 def parse_yaml(text: str) -> Any:

@@ -116,7 +116,7 @@ def _typed_settings(secret: LiveSecret, data_format: str | None) -> Iterator[tup
 def _registry_settings(secret: LiveSecret) -> Iterator[dict[str, Any]]:
     text = secret.text.get(DOCKER_CONFIG_KEY, "")
     try:
-        logins = docker_config.read(text)
+        logins = docker_config.read(text).auths
     except ValueError:
         logins = {}
     if len(logins) == 1:

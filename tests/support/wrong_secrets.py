@@ -179,6 +179,11 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("docker-credentials", [docker({"auths": {"ghcr.io": {}}})]),
     ("docker-credentials", [docker({"auths": {}})]),
     ("docker-credentials", [docker({"auths": {"ghcr.io": {"identitytoken": LOGIN}}})]),
+    (
+        "docker-credentials",
+        [docker({"auths": {"ghcr.io": {"auth": base64.b64encode(f"me:{CANARY}\n".encode()).decode()}}})],
+    ),
+    ("docker-entry", [docker({"auths": {"https://index.docker.io/v1/": {}, **DOCKER["auths"]}})]),
     ("ignore-without-reason", [ignoring(env(), "secret-name")]),
     ("ignore-without-reason", [ignoring(env(), "secret-name: a legacy name; foreign-key:")]),
     ("ignore-unknown-check", [ignoring(env(), "secret-nam: a legacy name")]),
@@ -275,6 +280,8 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("docker-helper", [docker({"auths": {}})]),
     ("docker-credentials", [docker(DOCKER)]),
     ("docker-credentials", [docker({"credHelpers": {"ghcr.io": "gh"}})]),
+    ("docker-credentials", [docker({"auths": {"docker.io/org1": {}, **DOCKER["auths"]}})]),
+    ("docker-entry", [docker(DOCKER), docker({"auths": {"ghcr.io": {}}})]),
     (
         "ignore-without-reason",
         [env(), ignoring(params(), "secret-name: a legacy name; foreign-key: read by us;")],
