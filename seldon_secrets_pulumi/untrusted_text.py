@@ -71,9 +71,8 @@ def parse_json(text: str) -> Any:
 
 def json_field(value: Mapping[str, Any], name: str) -> Any:
     """The field of a JSON object as Go's encoding/json finds it: in upper or lower case; the last one that is not null."""
-    return next(
-        (value[key] for key in reversed(value) if value[key] is not None and _folded(key) == name), None
-    )
+    matching = [item for key, item in value.items() if item is not None and _folded(key) == name]
+    return matching[-1] if matching else None
 
 
 def _folded(key: str) -> str:
@@ -102,6 +101,18 @@ def load_yaml(text: str, loader: Any) -> Any:
     _check_aliases(text)
     with _bounded(text):
         return yaml.load(text, loader)  # noqa: S506 - the callers' loaders build plain values only
+
+
+def load_first_yaml(text: str, loader: Any) -> Any:
+    """The value that a safe loader of PyYAML makes of the first document. Raises `UnreadableTextError`."""
+    _check_aliases(text)
+    text = text.removeprefix("\ufeff")
+    with _bounded(text):
+        instance = loader(text)
+        try:
+            return instance.get_data()
+        finally:
+            instance.dispose()
 
 
 class UniqueKeys:

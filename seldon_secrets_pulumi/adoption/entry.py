@@ -109,6 +109,8 @@ def _typed_settings(secret: LiveSecret, data_format: str | None) -> Iterator[tup
     remote = secret.content.described
     if remote is not None:
         yield "buckets", _bucket_settings(data_format or ENV_VAR.name, remote)
+    elif secret.content.format is not None:
+        return  # several remotes, or a broken one: not the variables of a custom storage initializer
     elif (name := remote_in_name(secret.name)) is not None and data_format == ENV_VAR.name:
         yield "buckets", {"remote": name, "type": INITIALIZER, "env": dict(secret.text)}
 

@@ -22,7 +22,7 @@ from seldon_secrets_pulumi.cli.output import json_value, print_json, progress
 from seldon_secrets_pulumi.inventory.filters import Context, Filter, FormatName, of_type, offered_in
 from seldon_secrets_pulumi.inventory.manifests import manifest_files
 from seldon_secrets_pulumi.inventory.remotes import by_remote
-from seldon_secrets_pulumi.inventory.summary import SecretSummary, summarize
+from seldon_secrets_pulumi.inventory.summary import SecretSummary, summaries
 from seldon_secrets_pulumi.model.seldon_labels import KINDS
 from seldon_secrets_pulumi.problem import InvalidArguments, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import BACKENDS_PAGE, backend_names
@@ -101,10 +101,13 @@ def list_secrets(  # noqa: PLR0913 - each is an option of the command
     source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
     with progress("Reading Secrets", shown=not manifests) as show_progress:
         # Filtered while they are read, so that other Secrets take no memory.
-        summaries = (
-            summarize(secret, format_label) for secret in source.secrets(show_progress) if secret.kind
-        )
-        matching = [secret for secret in summaries if all(matches(secret) for matches in filters)]
+        matching = [
+            summary
+            for secret in source.secrets(show_progress)
+            if secret.kind
+            for summary in summaries(secret, format_label)
+            if all(matches(summary) for matches in filters)
+        ]
     matching.sort(key=lambda secret: (secret.namespace, secret.kind, secret.remote or "", secret.secret))
     _write(matching, output, remotes=remotes)
     if manifests and output is Output.table:

@@ -9,6 +9,7 @@ from typing import Any
 
 from seldon_secrets_pulumi.inventory.content import Content, read_content
 from seldon_secrets_pulumi.model.formats import FORMATS
+from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import KINDS, KUBERNETES_TYPES, SECRET_TYPE_LABEL, SELDON_LABEL
 
 _BUCKET_NAMES = tuple(f"-{format_.suffix}" for format_ in FORMATS.values())
@@ -75,7 +76,7 @@ class LiveSecret:
 
     @cached_property
     def content(self) -> Content:
-        """The remote that the data describes."""
+        """The remotes that the data describes."""
         return read_content(self.data.keys(), self.text)
 
     @cached_property
@@ -94,10 +95,15 @@ class LiveSecret:
 
     @property
     def remote_name(self) -> str | None:
-        """The remote in the data, or else the one in the Secret's name."""
+        """The only remote in the data, or else the one in the Secret's name."""
         if self.kind != "bucket":
             return None
         return self.content.remote.name if self.content.remote else remote_in_name(self.name)
+
+    @property
+    def remotes(self) -> Sequence[Remote | None]:
+        """The remotes of a bucket secret. One None stands for a Secret without a readable remote."""
+        return self.content.remotes if self.kind == "bucket" and self.content.remotes else (None,)
 
 
 # The last suffix is that of releases before 2.4.0 (seldon-deploy-sdk, tags 1.5.0 to 2.3.1).

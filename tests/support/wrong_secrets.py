@@ -74,6 +74,10 @@ def ignoring(secret: Manifest, annotation: str) -> Manifest:
     return secret | {"metadata": secret["metadata"] | {"annotations": {ANNOTATION: annotation}}}
 
 
+def with_opt(opt: object) -> Manifest:
+    return text(json.dumps({"name": "models", "type": "s3", "parameters": S3, "opt": opt}))
+
+
 def _twice(value: str) -> str:
     return base64.b64encode(value.encode()).decode()
 
@@ -137,7 +141,10 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("not-text", [params(S3 | {"description": {"a": "b"}})]),
     ("not-text", [params({"service_account_credentials": json.loads(KEY)}, type_=GCS)]),
     ("unquoted-parameter", [params(S3 | {"env_auth": False})]),
-    ("unquoted-parameter", [params(S3 | {"region": None})]),
+    ("opt", [with_opt({"noObscure": True})]),
+    ("opt", [with_opt({"noobscure": "true"})]),
+    ("opt", [with_opt("x")]),
+    ("opt", [with_opt({"state": {}})]),
     ("yaml-comment", [text(f"{YAML_TEXT} #9")]),
     ("line-break", [params({"service_account_credentials": KEY_ON_LINES}, type_=GCS)]),
     ("line-break", [params(S3 | {"secret_access_key": f"{CANARY}\n"})]),
@@ -242,7 +249,8 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("value-fields", [text(YAML_TEXT)]),
     ("not-text", [params(S3 | {"env_auth": False})]),
     ("not-text", [params({"service_account_credentials": KEY}, type_=GCS)]),
-    ("unquoted-parameter", [params()]),
+    ("unquoted-parameter", [params(), params(S3 | {"region": None})]),
+    ("opt", [with_opt({}), with_opt({"state": "x"}), params()]),
     ("unquoted-parameter", [text(f"{YAML_TEXT}\n  env_auth: false")]),
     ("yaml-comment", [text(f"# of ours\n{YAML_TEXT}#9\n  env_auth: 'false' # quoted")]),
     ("line-break", [params({"service_account_credentials": KEY}, type_=GCS)]),

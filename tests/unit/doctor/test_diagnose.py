@@ -12,8 +12,8 @@ from seldon_secrets_pulumi.doctor import Finding, diagnose
 from seldon_secrets_pulumi.errors import UsageError
 from seldon_secrets_pulumi.inventory.secret import read_secret
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
-from tests.support.manifests import Manifests, namespace
-from tests.support.wrong_secrets import env, ignoring, params
+from tests.support.manifests import BUCKET, Manifests, namespace, secret
+from tests.support.wrong_secrets import S3, env, ignoring, params
 
 LEGACY = env(name="minio-bucket", remote="minio")
 UNKNOWN_TYPE = params(type_="s33")
@@ -135,3 +135,53 @@ def test_an_unknown_check_is_a_usage_error(manifests: Manifests, option: str) ->
     assert (result.exit_code, result.stdout) == (2, "")
     assert "there is no check 'secret-nam'; did you mean" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def errors(*manifests: Mapping[str, Any]) -> list[str]:
+    findings = diagnose([read_secret(manifest) for manifest in manifests])
+    return [f"{finding.check}: {finding.detail}" for finding in findings if finding.is_error]
+
+
+TWO_REMOTES = {
+    "RCLONE_CONFIG_S3_TYPE": "s3",
+    "RCLONE_CONFIG_S3_PROVIDER": "AWS",
+    "RCLONE_CONFIG_S3_ENV_AUTH": "true",
+    "RCLONE_CONFIG_GS_TYPE": "google cloud storage",
+    "RCLONE_CONFIG_GS_ANONYMOUS": "true",
+}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"RCLONE_CONFIG_MY_MINIO_TYPE": "s3", "RCLONE_CONFIG_MY_MINIO_ENV_AUTH": "true"},
+        {"RCLONE_CONFIG_GS_ANONYMOUS": "true"},
+        TWO_REMOTES,
+        TWO_REMOTES | {"RCLONE_CONFIG_PASS": "x", "AWS_REGION": "eu-west-1"},
+        TWO_REMOTES | {"RCLONE_CONFIG_M_TYPE": "alias", "RCLONE_CONFIG_M_REMOTE": "s3:bucket"},
+    ],
+)
+def test_what_rclone_accepts_is_no_error(data: dict[str, str]) -> None:
+    assert errors(secret("storage", data, labels=BUCKET)) == []
+
+
+def test_each_remote_is_checked() -> None:
+    wrong = TWO_REMOTES | {"RCLONE_CONFIG_S3_ENV_AUTH": "maybe", "AWS_REGION": "eu-west-1"}
+    assert errors(secret("storage", wrong, labels=BUCKET)) == [
+        "option-value: remote s3: env_auth must be true or false"
+    ]
+    alias = TWO_REMOTES | {"RCLONE_CONFIG_M_TYPE": "alias", "RCLONE_CONFIG_M_REMOTE": "other:bucket"}
+    (error,) = errors(secret("storage", alias, labels=BUCKET))
+    assert error.startswith("option-value: remote m: remote must contain the other remote itself")
+
+
+def test_only_the_two_secrets_of_the_convention_are_compared() -> None:
+    other = env({**S3, "region": "eu-west-1"})
+    assert "different-formats" in checks(diagnose([read_secret(each) for each in (other, params())]))
+    for unrelated in (
+        env(S3 | {"region": "eu-west-1"}, name="archive"),
+        env(S3 | {"region": "x"}, name="models-old"),
+    ):
+        assert "different-formats" not in checks(
+            diagnose([read_secret(each) for each in (unrelated, params())])
+        )
