@@ -7,7 +7,7 @@ from seldon_secrets_pulumi.doctor.check import Check, Rule
 from seldon_secrets_pulumi.doctor.checks import CHECKS
 from seldon_secrets_pulumi.doctor.finding import ALL_SECRETS, Finding
 from seldon_secrets_pulumi.doctor.ignores import broken_ignores, ignored_checks
-from seldon_secrets_pulumi.doctor.rules import RULES_OF_SECRETS, selected_rules
+from seldon_secrets_pulumi.doctor.rules import NOT_EXAMINED, RULES_OF_SECRETS, selected_rules
 from seldon_secrets_pulumi.doctor.subject import Digests, Subject
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, Place
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
@@ -53,6 +53,9 @@ class Diagnosis:
             return
         self.namespaces.add(secret.namespace)
         self.examined += 1
+        if secret.envelope:
+            self.add(NOT_EXAMINED, secret, secret.envelope)
+            return
         for rule, detail in self._broken_rules(secret):
             self.add(rule, secret, detail)
 

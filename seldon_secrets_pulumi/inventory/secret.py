@@ -54,6 +54,8 @@ class LiveSecret:
     being_deleted: bool = False
     place: Place | None = None
     """The place in a file, if the Secret comes from one."""
+    envelope: str | None = None
+    """Why the values can't be examined, if they are encrypted or placeholders. Then they are not kept."""
     not_strings: Sequence[str] = ()
     """The fields that must be strings but are not, as paths such as `metadata.labels.seldon-deploy`."""
 
@@ -62,10 +64,10 @@ class LiveSecret:
 
     @cached_property
     def text(self) -> Mapping[str, str]:
-        """The values as text. Empty if one of them is not text."""
+        """The values as text. Empty if one of them is not text, or if they are not examined."""
         return (
             {}
-            if self.not_text
+            if self.not_text or self.envelope
             else {key: value.decode() for key, value in self.data.items() if value is not None}
         )
 
@@ -73,6 +75,11 @@ class LiveSecret:
     def not_text(self) -> Sequence[str]:
         """The keys whose values are not base64 of UTF-8 text."""
         return [key for key, value in sorted(self.data.items()) if not _is_text(value)]
+
+    @property
+    def not_base64(self) -> Sequence[str]:
+        """The keys whose values are not base64. Only a manifest can have them, because the API server rejects them."""
+        return [key for key, value in sorted(self.data.items()) if value is None]
 
     @cached_property
     def content(self) -> Content:
@@ -122,10 +129,11 @@ def read_secret(
     manifest: Mapping[str, Any],
     namespace_labels: Mapping[str, Mapping[str, str]] | None = None,
     place: Place | None = None,
+    envelope: str | None = None,
 ) -> LiveSecret:
     """Read an API object or a manifest, even if its fields have the wrong types.
 
-    `namespace_labels` has the labels of known namespaces by name.
+    `namespace_labels` has the labels of known namespaces by name. `envelope` is why the values can't be examined.
     """
     metadata = _mapping(manifest.get("metadata"))
     not_strings: list[str] = []
@@ -138,19 +146,22 @@ def read_secret(
         return _as_string(value)
 
     def strings(value: object, path: str) -> dict[str, str]:
+        # Not every kubectl accepts null here, though the API server does, as an empty string.
+        not_strings.extend(
+            f"{path}.{_as_string(key)}" for key, entry in _mapping(value).items() if entry is None
+        )
         return {
             string(key, f"{path} (a key)"): string(entry, f"{path}.{_as_string(key)}")
             for key, entry in _mapping(value).items()
         }
 
+    data = _decoded(strings(manifest.get("data"), "data"), strings(manifest.get("stringData"), "stringData"))
     namespace = string(metadata.get("namespace"), "metadata.namespace", "default")
     return LiveSecret(
         namespace=namespace,
         name=string(metadata.get("name"), "metadata.name"),
         type=string(manifest.get("type"), "type", KUBERNETES_TYPES["bucket"]),
-        data=_decoded(
-            strings(manifest.get("data"), "data"), strings(manifest.get("stringData"), "stringData")
-        ),
+        data=dict.fromkeys(data, b"") if envelope else data,
         labels=strings(metadata.get("labels"), "metadata.labels"),
         annotations=strings(metadata.get("annotations"), "metadata.annotations"),
         namespace_labels=(namespace_labels or {}).get(namespace),
@@ -163,6 +174,7 @@ def read_secret(
         immutable=manifest.get("immutable") is True,
         being_deleted=bool(metadata.get("deletionTimestamp")),
         place=place,
+        envelope=envelope,
         not_strings=tuple(not_strings),
     )
 

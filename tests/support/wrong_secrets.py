@@ -200,7 +200,12 @@ FIRING: list[tuple[str, list[Manifest]]] = [
 # The API server would not accept these.
 FIRING_IN_MANIFESTS: list[tuple[str, list[Manifest]]] = [
     ("not-a-string", [env(labels=BUCKET | {"seldon-deploy": True})]),
-    ("not-a-string", [env() | {"data": {}, "stringData": {"RCLONE_CONFIG_MODELS_TYPE": 5}}]),
+    *(
+        ("not-a-string", [env() | {"data": {}, "stringData": {"RCLONE_CONFIG_MODELS_ENV_AUTH": value}}])
+        for value in (5, 1.5, False, None)
+    ),
+    ("not-base64", [env() | {"data": {"RCLONE_CONFIG_MODELS_TYPE": CANARY}}]),
+    ("not-base64", [env() | {"data": {"RCLONE_CONFIG_MODELS_TYPE": "YQ"}}]),
 ]
 
 QUIET: list[tuple[str, list[Manifest]]] = [
@@ -298,4 +303,5 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("ignore-unknown-check", [ignoring(env(), "secret-name: a legacy name: see; not-probed: no access")]),
     ("ignore-unknown-check", [ignoring(env(), "secret-name")]),
     ("not-a-string", [env(), params()]),
+    ("not-base64", [env(), binary("models-bucket-envvars", "RCLONE_CONFIG_MODELS_TYPE")]),
 ]

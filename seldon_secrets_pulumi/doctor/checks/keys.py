@@ -25,7 +25,7 @@ def no_content(subject: Subject) -> Iterator[str]:
     "Write the value as UTF-8 text, and encode it in base64 once.",
 )
 def not_utf_8(subject: Subject) -> Iterator[str]:
-    yield from subject.secret.not_text
+    yield from (key for key in subject.secret.not_text if key not in subject.secret.not_base64)
 
 
 @error(

@@ -185,3 +185,78 @@ def test_only_the_two_secrets_of_the_convention_are_compared() -> None:
         assert "different-formats" not in checks(
             diagnose([read_secret(each) for each in (unrelated, params())])
         )
+
+
+SEALED = {
+    "kind": "SealedSecret",
+    "metadata": {"name": "models-bucket-envvars", "namespace": "team"},
+    "spec": {"encryptedData": {"RCLONE_CONFIG_MODELS_TYPE": "AgB"}, "template": {"metadata": {"labels": {}}}},
+}
+EXTERNAL = {
+    "kind": "ExternalSecret",
+    "metadata": {"name": "any", "namespace": "team"},
+    "spec": {"target": {"name": "models-bucket-params"}, "data": [{"secretKey": "models", "remoteRef": {}}]},
+}
+PLAIN = {"kind": "Secret", "metadata": {"name": "models-bucket-envvars", "namespace": "team"}}
+ENVELOPES = [
+    SEALED,
+    EXTERNAL,
+    PLAIN
+    | {
+        "data": {"RCLONE_CONFIG_MODELS_TYPE": "ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]"},
+        "sops": {"mac": "x"},
+    },
+    PLAIN | {"stringData": {"RCLONE_CONFIG_MODELS_TYPE": "ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]"}},
+    PLAIN | {"data": {"RCLONE_CONFIG_MODELS_TYPE": "<path:kv/data/s3#key>"}},
+    PLAIN | {"stringData": {"RCLONE_CONFIG_MODELS_TYPE": "s3", "RCLONE_CONFIG_MODELS_REGION": "${REGION}"}},
+    PLAIN
+    | {"stringData": {"m": '{"name": "m", "type": "s3", "parameters": {"region": "{{ .Values.region }}"}}'}},
+    PLAIN | {"stringData": {"RCLONE_CONFIG_MODELS_TYPE": "<type>"}},
+]
+
+
+@pytest.mark.parametrize("manifest", ENVELOPES)
+def test_encrypted_values_and_templates_get_one_notice(
+    manifests: Manifests, manifest: Mapping[str, Any]
+) -> None:
+    result = manifests.run("doctor", manifest, options=("-o", "json"))
+    (finding,) = json.loads(result.stdout)
+    assert (finding["check"], finding["severity"], result.exit_code) == ("not-examined", "warning", 0)
+    assert manifests.run("list", manifest).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        SEALED | {"metadata": {"name": "other"}, "spec": {"encryptedData": {"TOKEN": "x"}}},
+        EXTERNAL | {"spec": None},
+        PLAIN | {"metadata": {"name": "other"}, "stringData": {"TOKEN": "${TOKEN}"}},
+    ],
+)
+def test_an_envelope_of_something_else_is_none_of_ours(
+    manifests: Manifests, manifest: Mapping[str, Any]
+) -> None:
+    assert manifests.run("doctor", manifest).stdout == "0 examined: 0 errors, 0 warnings\n"
+
+
+@pytest.mark.parametrize("password", ["a$b", "${", "a<b>c", "{}", "$1", "p{{w"])
+def test_a_value_that_is_no_placeholder_is_examined(manifests: Manifests, password: str) -> None:
+    manifest = env(S3 | {"env_auth": "maybe"})
+    manifest["stringData"] = {"RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY": password}
+    assert "option-value" in manifests.run("doctor", manifest).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".gitlab-ci.yml", "job:\n  script:\n    - !reference [a, b]\n"),
+        ("template.yaml", "{{- if .Values.x }}\nkind: Secret\n{{- end }}\n"),
+        ("twice.yaml", "kind: Secret\nmetadata: {name: a}\nkind: Secret\n"),
+    ],
+)
+def test_an_unreadable_file_does_not_hide_the_others(manifests: Manifests, name: str, text: str) -> None:
+    (manifests.folder / name).write_text(text)
+    result = manifests.run("doctor", UNKNOWN_TYPE)
+    assert result.exit_code == 2
+    assert "error unknown-backend" in result.stdout
+    assert f"{name} " in result.stderr
