@@ -51,7 +51,7 @@ def test_the_api_server_agrees(control_plane: ControlPlane, fields: dict[str, An
         "name": "models",
         **{key: fields[key] for key in ("labels", "annotations") if key in fields},
     }
-    data = {key: fields[key] for key in ("data", "stringData") if key in fields}
+    data: dict[str, Any] = {key: fields[key] for key in ("data", "stringData") if key in fields}
     manifest: dict[str, Any] = {"kind": "Secret", "apiVersion": "v1", "metadata": metadata, **data}
     live = read_secret(manifest)
     assert is_accepted(control_plane, manifest) is accepted

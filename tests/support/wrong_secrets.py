@@ -88,6 +88,48 @@ YAML_TEXT = (
 JSON_TEXT = json.dumps({"name": "models", "type": "s3", "parameters": S3})
 GCS_ENV = {"service_account_credentials": KEY}
 
+MINIO = S3 | {"provider": "Minio", "endpoint": "http://minio:9000"}
+AZURE = {"account": "models", "key": base64.b64encode(CANARY.encode()).decode()}
+S3_KEYS = ("access_key_id", "secret_access_key")
+
+
+def without(parameters: Mapping[str, str], *names: str) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if name not in names}
+
+
+# The type, the options of S3 to remove, and those to add.
+REFUSED: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
+    ("s3", tuple(S3), {}),
+    ("s3", ("secret_access_key",), {}),
+    ("s3", (), {"secret_access_key": ""}),
+    ("s3", (), {"secret_access_key": f" {CANARY}"}),
+    ("s3", (), {"access_key_id": "AK IA"}),
+    ("s3", (), {"region": "eu-west-1a"}),
+    ("s3", (), {"provider": "Ceph"}),
+    ("s3", (), {"provider": "Minio"}),
+    ("s3", (), {"provider": "Minio", "endpoint": "minio:9000"}),
+    ("s3", ("provider",), {"endpoint": "minio:9000"}),
+    ("s3", (), {"provider": "Minio", "endpoint": "http://minio:9000 "}),
+    ("azureblob", tuple(S3), {"account": "models", "key": f"{CANARY}!"}),
+    ("azureblob", tuple(S3), {"account": "models", "sas_url": f"?sv=1&sig={CANARY}"}),
+    ("azureblob", tuple(S3), {"account": "Models", "key": "YQ=="}),
+]
+ACCEPTED: list[tuple[str, dict[str, str]]] = [
+    ("s3", S3),
+    ("s3", MINIO),
+    ("s3", MINIO | {"region": ""}),
+    ("s3", without(MINIO, "provider")),
+    ("s3", {"provider": "AWS", "env_auth": "true", "access_key_id": "", "secret_access_key": ""}),
+    ("s3", {"provider": "AWS", "env_auth": "false"}),
+    ("s3", S3 | {"env_auth": "true"}),
+    ("azureblob", AZURE),
+    ("azureblob", {"account": "models"}),
+    ("azureblob", {"sas_url": "https://models.blob.core.windows.net/?sv=1&sig=x"}),
+    ("azureblob", {"connection_string": "AccountName=models;AccountKey=YQ=="}),
+    ("azureblob", AZURE | {"env_auth": "true"}),
+    ("google cloud storage", {"anonymous": "true"}),
+]
+
 FIRING: list[tuple[str, list[Manifest]]] = [
     ("label-missing", [raw({"RCLONE_CONFIG_MODELS_TYPE": "s3"}, labels={})]),
     ("label-missing", [env(labels={"secret-type": "bucket"})]),
@@ -166,6 +208,12 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("unknown-provider", [params(S3 | {"provider": "Amazn"})]),
     ("provider-spelling", [params(S3 | {"provider": "aws"})]),
     ("plain-password", [params(DAV | {"pass": CANARY}, type_="webdav")]),
+    *(
+        ("refused-value", [write(without(S3, *removed) | added, type_=type_)])
+        for type_, removed, added in REFUSED
+        for write in (env, params)
+    ),
+    ("provider-missing", [params(without(S3, "provider"))]),
     ("gcs-anonymous", [env(GCS_ENV, remote="gs", type_=GCS)]),
     ("gcs-anonymous", [params(GCS_ENV | {"anonymous": "true"}, type_=GCS)]),
     ("service-account", [params({"service_account_credentials": KEY[:-9]}, type_=GCS)]),
@@ -278,6 +326,13 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("unknown-provider", [params(), params(S3 | {"provider": "aws"}, "other")]),
     ("provider-spelling", [params(), params(S3 | {"provider": "Amazn"}, "other")]),
     ("plain-password", [params(DAV | {"pass": obscure("webdav", "pass", CANARY)}, type_="webdav")]),
+    *(
+        ("refused-value", [write(parameters, type_=type_)])
+        for type_, parameters in ACCEPTED
+        for write in (env, params)
+    ),
+    ("refused-value", [params(S3 | {"secret_access_key": f"{CANARY}\n"}), params(S3 | {"env_auth": "no"})]),
+    ("provider-missing", [params(), params({"host": "h"}, type_="sftp", remote="other")]),
     ("gcs-anonymous", [env(GCS_ENV | {"anonymous": "false"}, remote="gs", type_=GCS)]),
     ("gcs-anonymous", [params(GCS_ENV, remote="gs", type_=GCS)]),
     ("service-account", [params(GCS_ENV, type_=GCS)]),

@@ -61,7 +61,8 @@ def test_an_unknown_check_names_the_nearest() -> None:
 
 def test_an_annotation_ignores_checks_with_reasons() -> None:
     several = ignoring(
-        params({"provider": "aws"}, name="storage"), "secret-name: legacy name; provider-spelling: by a tool"
+        params(S3 | {"provider": "aws"}, name="storage"),
+        "secret-name: legacy name; provider-spelling: by a tool",
     )
     assert checks(diagnose([read_secret(several)])) == []
     assert checks(diagnose([read_secret(ignoring(LEGACY, "secret-name: a; b"))])) == ["ignore-unknown-check"]
