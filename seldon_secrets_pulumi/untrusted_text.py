@@ -7,7 +7,7 @@ libyaml. Text that can nest that deep is therefore rejected before it is parsed.
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,6 @@ _BLOCK_MARKS = re.compile(r"(?:[-?:][ \t]+)+")
 _INDENTATION = re.compile(r"^ +", re.MULTILINE)
 _ALIASES = re.compile(r"(?:^|[\s,\[{])\*[^\s,\[\]{}]")
 _MAX_ALIASES = 100
-_YAML_1_2_BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
 
 # Control characters (a terminal obeys them), format characters (they reorder the text on a screen), lone surrogates
 # (no encoding has them), and line and paragraph separators, by Unicode's general category.
@@ -70,42 +69,77 @@ def parse_json(text: str) -> Any:
         raise UnreadableTextError("contains a number that is too long") from None
 
 
+def json_field(value: Mapping[str, Any], name: str) -> Any:
+    """The field of a JSON object as Go's encoding/json finds it: in upper or lower case; the last one that is not null."""
+    matching = [item for key, item in value.items() if item is not None and _folded(key) == name]
+    return matching[-1] if matching else None
+
+
+def _folded(key: str) -> str:
+    # The long s and the Kelvin sign are the only other letters that fold to ASCII.
+    return key.replace("\u017f", "s").replace("\u212a", "k").lower()
+
+
 def parse_yaml(text: str) -> Any:
     """The value of a YAML text with one document. Raises `UnreadableTextError`."""
     import yaml  # noqa: PLC0415 - most commands read none
 
-    _check_aliases(text)
-    with _bounded(text):
-        return yaml.load(text, _yaml_1_2_loader())  # noqa: S506 - derives from a safe one
-
-
-@cache
-def _yaml_1_2_loader() -> Any:
-    import yaml  # noqa: PLC0415
-
-    class Yaml12Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        """Reads off, yes and dates as strings, as Pulumi does (gopkg.in/yaml.v3, resolve.go)."""
-
-        # PyYAML keeps a list of tags and patterns for each first character.
-        yaml_implicit_resolvers = {  # noqa: RUF012 - as in its base
-            first: [
-                (tag, _YAML_1_2_BOOL if tag.endswith(":bool") else pattern)
-                for tag, pattern in resolvers
-                if not tag.endswith(":timestamp")
-            ]
-            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
-
-    return Yaml12Loader
+    return load_yaml(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def parse_yaml_strings(text: str) -> Any:
     """The same, with every scalar as the string that the text contains. Raises `UnreadableTextError`."""
     import yaml  # noqa: PLC0415
 
+    return load_yaml(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+
+
+def load_yaml(text: str, loader: Any) -> Any:
+    """The value that a safe loader of PyYAML makes of a text with one document. Raises `UnreadableTextError`."""
+    import yaml  # noqa: PLC0415
+
     _check_aliases(text)
     with _bounded(text):
-        return yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - strings only
+        return yaml.load(text, loader)  # noqa: S506 - the callers' loaders build plain values only
+
+
+def load_first_yaml(text: str, loader: Any) -> Any:
+    """The value that a safe loader of PyYAML makes of the first document. Raises `UnreadableTextError`."""
+    _check_aliases(text)
+    text = text.removeprefix("\ufeff")
+    with _bounded(text):
+        instance = loader(text)
+        try:
+            return instance.get_data()
+        finally:
+            instance.dispose()
+
+
+class UniqueKeys:
+    """Lets a constructor of PyYAML reject a mapping with a key twice, where it would use the last one."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._checked: set[int] = set()
+
+    def flatten_mapping(self, node: Any) -> None:
+        # Called before a merge (`<<`), which changes the node and after which a key may override a merged one.
+        if id(node) not in self._checked:
+            self._checked.add(id(node))
+            _reject_repeated_keys(node)
+        super().flatten_mapping(node)  # type: ignore[misc]
+
+
+def _reject_repeated_keys(mapping: Any) -> None:
+    keys: set[str] = set()
+    for key, _ in mapping.value:
+        if key.id != "scalar" or key.tag == "tag:yaml.org,2002:merge":
+            continue
+        if key.value in keys:
+            raise UnreadableTextError(
+                "has a key twice in a mapping", key.start_mark.line + 1, key.start_mark.column + 1
+            )
+        keys.add(key.value)
 
 
 def yaml_nodes(text: str) -> "Iterator[Node]":
@@ -126,7 +160,7 @@ def node_value(node: "Node") -> Any:
 def _manifest_constructor() -> Any:
     from yaml.constructor import SafeConstructor  # noqa: PLC0415
 
-    class ManifestConstructor(SafeConstructor):
+    class ManifestConstructor(UniqueKeys, SafeConstructor):
         """Reads a timestamp as a string, as kubectl does (sigs.k8s.io/yaml)."""
 
         yaml_constructors = {  # noqa: RUF012 - as in its base
@@ -151,6 +185,8 @@ def _bounded(text: str) -> Iterator[None]:
         raise UnreadableTextError("is nested too deeply")
     try:
         yield
+    except UnreadableTextError:
+        raise
     except yaml.MarkedYAMLError as error:
         # The error's own message shows the line, which may contain a credential.
         mark = error.problem_mark

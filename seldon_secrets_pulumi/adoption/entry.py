@@ -118,6 +118,8 @@ def _typed_settings(secret: LiveSecret, data_format: str | None) -> Iterator[tup
         if _may_be_anonymous(settings):
             yield "buckets", settings | {"anonymous": True}
         yield "buckets", settings
+    elif secret.content.format is not None:
+        return  # several remotes, or a broken one: not the variables of a custom storage initializer
     elif (name := remote_in_name(secret.name)) is not None and data_format == ENV_VAR.name:
         yield "buckets", {"remote": name, "type": INITIALIZER, "env": dict(secret.text)}
 
@@ -135,7 +137,7 @@ def _may_be_anonymous(settings: Mapping[str, Any]) -> bool:
 def _registry_settings(secret: LiveSecret) -> Iterator[dict[str, Any]]:
     text = secret.text.get(DOCKER_CONFIG_KEY, "")
     try:
-        logins = docker_config.read(text)
+        logins = docker_config.read(text).auths
     except ValueError:
         logins = {}
     if len(logins) == 1:

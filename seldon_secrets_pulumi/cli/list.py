@@ -25,7 +25,7 @@ from seldon_secrets_pulumi.errors import NoAnswerError
 from seldon_secrets_pulumi.inventory.filters import Context, Filter, FormatName, of_type, offered_in
 from seldon_secrets_pulumi.inventory.manifests import manifest_files
 from seldon_secrets_pulumi.inventory.remotes import by_remote
-from seldon_secrets_pulumi.inventory.summary import SecretSummary, summarize
+from seldon_secrets_pulumi.inventory.summary import SecretSummary, summaries
 from seldon_secrets_pulumi.model.seldon_labels import KINDS
 from seldon_secrets_pulumi.problem import InvalidArguments, did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import BACKENDS_PAGE, backend_names
@@ -120,7 +120,9 @@ def list_secrets(  # noqa: PLR0913 - each is an option of the command
             matching = [
                 summary
                 for secret in source.secrets(show_progress)
-                if secret.kind and (_matches(summary := summarize(secret, format_label), filters) or platform)
+                if secret.kind
+                for summary in summaries(secret, format_label)
+                if platform or _matches(summary, filters)
             ]
     except NoAnswerError as error:
         if not (platform and namespaces):
@@ -144,7 +146,7 @@ def _matches(summary: SecretSummary, filters: Sequence[Filter]) -> bool:
 
 
 def _asked(
-    platform: "Platform", summaries: list[SecretSummary], namespaces: Sequence[str]
+    platform: "Platform", rows: list[SecretSummary], namespaces: Sequence[str]
 ) -> tuple[list[SecretSummary], "PlatformAnswer"]:
     """The summaries with the platform's answers, and those of Secrets that only the platform knows."""
     from seldon_secrets_pulumi.inventory.platform_answer import (
@@ -154,9 +156,9 @@ def _asked(
     )
 
     with progress(f"Asking {platform}"):
-        answer = PlatformAnswer(platform, [*namespaces, *(summary.namespace for summary in summaries)])
-    asked = [with_platform_answer(summary, answer) for summary in summaries]
-    return [*asked, *summaries_of(answer, summaries)], answer
+        answer = PlatformAnswer(platform, [*namespaces, *(summary.namespace for summary in rows)])
+    asked = [with_platform_answer(summary, answer) for summary in rows]
+    return [*asked, *summaries_of(answer, rows)], answer
 
 
 def _write(secrets: list[SecretSummary], output: Output, *, remotes: bool) -> None:

@@ -1,6 +1,6 @@
 """`RegistrySecret`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import pulumi
@@ -81,6 +81,8 @@ class RegistrySecret(pulumi.ComponentResource):
         def check(known: Mapping[str, Any], unknown: set[str]) -> dict[str, str] | None:
             claim = self._claim(program, label, known)
             registry = Registry.parse(known, unknown=unknown, other_problems=[claim] if claim else [])
+            if registry:
+                warn_of_missing_logins(self, registry.secret_name, registry.without_login)
             return registry.data() if registry else None
 
         data = checked(label, args, check)
@@ -107,3 +109,15 @@ class RegistrySecret(pulumi.ComponentResource):
         if not (isinstance(secret, str) and isinstance(namespace, str)):
             return None
         return program.claim(self, label, "secret_name", namespace, secret)
+
+
+def warn_of_missing_logins(
+    component: pulumi.ComponentResource, secret: str, registries: Sequence[str]
+) -> None:
+    """Warn of the registries that the Docker config mentions without a login. They are quoted already."""
+    if registries:
+        pulumi.log.warn(
+            f"the Docker config of {secret} has no login for {', '.join(registries)}. The Secret omits these entries, so"
+            " nodes pull from there anonymously.",
+            component,
+        )

@@ -1,15 +1,17 @@
 """From Secrets to findings."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from seldon_secrets_pulumi.doctor.check import Check, Rule
 from seldon_secrets_pulumi.doctor.checks import CHECKS
 from seldon_secrets_pulumi.doctor.finding import ALL_SECRETS, Finding
 from seldon_secrets_pulumi.doctor.ignores import broken_ignores, ignored_checks
-from seldon_secrets_pulumi.doctor.rules import RULES_OF_SECRETS, selected_rules
+from seldon_secrets_pulumi.doctor.rules import NOT_EXAMINED, RULES_OF_SECRETS, selected_rules
 from seldon_secrets_pulumi.doctor.subject import Digests, Subject
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, Place
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.untrusted_text import printable
 
 _IGNORABLE = frozenset(rule.id for rule in RULES_OF_SECRETS)
 
@@ -51,6 +53,9 @@ class Diagnosis:
             return
         self.namespaces.add(secret.namespace)
         self.examined += 1
+        if secret.envelope:
+            self.add(NOT_EXAMINED, secret, secret.envelope)
+            return
         for rule, detail in self._broken_rules(secret):
             self.add(rule, secret, detail)
 
@@ -72,21 +77,39 @@ class Diagnosis:
             self.findings.append(Finding(rule, namespace, ALL_SECRETS, detail, place))
 
     def _broken_rules(self, secret: LiveSecret) -> Iterator[tuple[Rule, str]]:
-        subject = self._subject(secret)
+        subjects = self._subjects(secret)
         for check in CHECKS:
             if check.id in self._rules:
-                yield from ((check, detail) for detail in check.find(subject))
+                yield from ((check, detail) for detail in _details(check, subjects))
         yield from broken_ignores(ignored_checks(secret), _IGNORABLE)
 
-    def _subject(self, secret: LiveSecret) -> Subject:
-        """The Secret beside the one of the same remote in the other format."""
-        subject = Subject(secret, self._format_label)
-        remote = secret.remote_name
-        if remote is None:
+    def _subjects(self, secret: LiveSecret) -> list[Subject]:
+        """Each remote of the Secret. A Secret without one is examined too."""
+        described = secret.content.all_described if secret.kind == "bucket" else ()
+        if len(described) > 1:
+            return [Subject(secret, self._format_label, described=remote) for remote in described]
+        return [self._beside_twin(Subject(secret, self._format_label, described=next(iter(described), None)))]
+
+    def _beside_twin(self, subject: Subject) -> Subject:
+        """The Secret beside the one of the same remote in the other format.
+
+        Only Secrets with the names of the platform's convention belong together.
+        """
+        secret, remote, data_format = subject.secret, subject.remote, subject.actual_format
+        if not (remote and data_format and secret.name == data_format.secret_name(remote.name)):
             return subject
         digests = subject.digests()
-        twin = self._digests.get((secret.namespace, remote))
-        self._digests[secret.namespace, remote] = digests
-        if twin is None or twin.format == digests.format:
-            return subject
-        return Subject(secret, self._format_label, twin)
+        twin = self._digests.get((secret.namespace, remote.name))
+        self._digests[secret.namespace, remote.name] = digests
+        return subject if twin is None or twin.format == digests.format else replace(subject, twin=twin)
+
+
+def _details(check: Check, subjects: Sequence[Subject]) -> Iterator[str]:
+    """What breaks a rule, once. What concerns some of several remotes is reported with their names."""
+    by_detail: dict[str, list[str]] = {}
+    for subject in subjects:
+        for detail in dict.fromkeys(check.find(subject)) if len(subjects) > 1 else check.find(subject):
+            by_detail.setdefault(detail, []).append(subject.described.name if subject.described else "")
+    for detail, remotes in by_detail.items():
+        is_of_all = len(remotes) >= len(subjects)
+        yield detail if is_of_all else f"remote {printable(', '.join(remotes))}: {detail}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from seldon_secrets_pulumi.doctor.check import Rule, Severity
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
+from seldon_secrets_pulumi.model.rclone_variables import VARIABLE_START
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.rclone.isolation import obstacle
 
@@ -42,8 +43,8 @@ _CONCURRENCY = 8
 # A Secret does not say how to reach the server.
 _NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
-# The variables that configure a remote (rclone fs/config.go). Nothing else of a Secret is passed on.
-_VARIABLE = re.compile(r"RCLONE_CONFIG_[A-Z0-9.-]+?_(?P<option>[A-Z0-9_.-]+)")
+# The end of a variable that configures a remote (rclone fs/config.go). Nothing else of a Secret is passed on.
+_OPTION = re.compile(r"[A-Z0-9_.-]+")
 
 _REASONS: Sequence[tuple[Rule, str, str]] = (
     (PROBE_FAILED, "the server does not know the access key", r"InvalidAccessKeyId"),
@@ -100,19 +101,25 @@ class Prober:
     ) -> Iterator[tuple[LiveSecret, Rule, str]]:
         """The Secrets that rclone can't list, each with the rule and the reason. Calls `progress` after each one."""
         with ThreadPoolExecutor(_CONCURRENCY) as pool:
-            outcomes = zip(secrets, pool.map(self._outcome, secrets), strict=True)
-            for number, (secret, outcome) in enumerate(outcomes, 1):
+            outcomes = zip(secrets, pool.map(self._outcomes, secrets), strict=True)
+            for number, (secret, found) in enumerate(outcomes, 1):
                 progress(number)
-                if outcome:
-                    yield (secret, *outcome)
+                yield from ((secret, rule, detail) for rule, detail in found)
 
-    def _outcome(self, secret: LiveSecret) -> tuple[Rule, str] | None:
-        remote = secret.content.remote
-        if remote is None:
-            return None  # other checks report it
+    def _outcomes(self, secret: LiveSecret) -> list[tuple[Rule, str]]:
+        """The remotes that rclone can't list. Other checks report those that can't be read."""
+        remotes = secret.content.remotes
+        outcomes = ((remote, self._outcome(secret, remote)) for remote in remotes)
+        return [
+            (outcome[0], outcome[1] if len(remotes) == 1 else f"remote {remote.name}: {outcome[1]}")
+            for remote, outcome in outcomes
+            if outcome
+        ]
+
+    def _outcome(self, secret: LiveSecret, remote: Remote) -> tuple[Rule, str] | None:
         name, variables = _environment(secret, remote)
         try:
-            reason = _obstacle(remote, variables)
+            reason = _obstacle(name, variables)
         except RecursionError:
             reason = "a value is nested too deeply"
         if reason:
@@ -158,16 +165,17 @@ def rclone_on_path() -> str | None:
     return shutil.which("rclone")
 
 
-def _obstacle(remote: Remote, variables: Mapping[str, str]) -> str | None:
+def _obstacle(name: str, variables: Mapping[str, str]) -> str | None:
     """The reason not to run rclone here: it would prove nothing, or do what the Secret's author likes."""
-    if not re.fullmatch(r"[\w.-]+", remote.name, re.ASCII):
+    if not re.fullmatch(r"[\w.-]+", name, re.ASCII):
         return "invalid remote name"
     options: dict[str, str] = {}
+    start = _variable_start(name)
     for variable, value in variables.items():
-        match = _VARIABLE.fullmatch(variable)
-        if match is None:
+        option = variable.removeprefix(start)
+        if not (variable.startswith(start) and _OPTION.fullmatch(option)):
             return "a variable has a name that rclone does not read"
-        options[match["option"].lower()] = value
+        options[option.lower()] = value
     # The type that is passed on, which may differ from the one that was read.
     return obstacle(options.pop("type", ""), options)
 
@@ -177,7 +185,16 @@ def _environment(secret: LiveSecret, remote: Remote) -> tuple[str, Mapping[str, 
     if secret.content.format == CONFIG_PARAM.name:
         probed = Remote("probe", remote.type, remote.parameters)
         return probed.name, ENV_VAR.write(probed)
-    return remote.name, secret.text
+    # The Secret's own spelling, so that rclone sees what it would see in a container.
+    start = _variable_start(remote.name)
+    names = {f"{start}{option}".upper() for option in ("type", *remote.parameters)}
+    variables = {key: value for key, value in secret.text.items() if key.upper() in names}
+    has_type = any(key.upper() == f"{start}TYPE" for key in variables)
+    return remote.name, variables if has_type else {f"{start}TYPE": remote.type, **variables}
+
+
+def _variable_start(remote: str) -> str:
+    return f"{VARIABLE_START}{remote}_".upper()
 
 
 def _spellings(names: Sequence[str]) -> Iterator[str]:

@@ -16,8 +16,14 @@ PERMISSIONS = Rule(
     "Managing Secrets requires permission to get, list, create, patch and delete them.",
     "Ask for a Role with these verbs on secrets, or use another context.",
 )
+NOT_EXAMINED = Rule(
+    "not-examined",
+    Severity.warning,
+    "The manifest's values are encrypted, placeholders or elsewhere, so its content was not checked.",
+    "Check the Secret in the cluster, or decrypt or render the manifests in the CI step before the check.",
+)
 
-RULES_OF_SECRETS: Sequence[Rule] = (*CHECKS, *IGNORES, *PROBES, *PLATFORM_RULES)
+RULES_OF_SECRETS: Sequence[Rule] = (*CHECKS, *IGNORES, *PROBES, *PLATFORM_RULES, NOT_EXAMINED)
 RULES: Sequence[Rule] = (*RULES_OF_SECRETS, PERMISSIONS)
 
 

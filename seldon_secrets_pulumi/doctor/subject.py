@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
-from seldon_secrets_pulumi.inventory.content import ENV_VAR_START
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, remote_in_name
 from seldon_secrets_pulumi.inventory.visibility import labelled_format, platform_format
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, FORMATS, Format
+from seldon_secrets_pulumi.model.rclone_variables import VARIABLE_START, RcloneVariables, read_variables
 from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.rclone.catalog import Backend, backend
 from seldon_secrets_pulumi.rclone.parameters import broken_rules
+from seldon_secrets_pulumi.rclone.wrapping import NOT_IN_SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +31,24 @@ class Digests:
 
 @dataclass(frozen=True)
 class Subject:
-    """A live Secret, and the Secret of the same remote in the other format if that was examined before."""
+    """One remote of a live Secret, and the Secret of that remote in the other format if it was examined before."""
 
     secret: LiveSecret
     format_label: FormatLabel
     twin: Digests | None = None
-
-    @property
-    def described(self) -> Remote | None:
-        """The remote as far as it can be read. Its parameters need not be strings."""
-        return self.secret.content.described
+    described: Remote | None = None
+    """The remote as far as it can be read. Its parameters need not be strings."""
 
     @property
     def remote(self) -> Remote | None:
         """The remote, if it can be read and all of its parameters are strings."""
-        return self.secret.content.remote
+        return self.described if self.described in self.secret.content.remotes else None
+
+    @cached_property
+    def variables(self) -> RcloneVariables:
+        """The environment variables of a bucket secret that rclone reads. Without values if one of them is not text."""
+        data = self.secret.data if self.secret.kind == "bucket" else {}
+        return read_variables({key: self.secret.text.get(key, "") for key in data})
 
     @property
     def parameters(self) -> Mapping[str, str]:
@@ -91,7 +95,20 @@ class Subject:
         """The rules of rclone that the options break. The argument of each problem is the option's name."""
         if not (self.remote and self.backend):
             return ()
-        return broken_rules(self.backend.name, self.remote.parameters, obscured=True)
+        problems = broken_rules(self.backend.name, self.remote.parameters, obscured=True)
+        return [problem for problem in problems if not self._wraps_sibling(problem)]
+
+    def _wraps_sibling(self, problem: Problem) -> bool:
+        """Whether the wrapped remotes that the problem is about are configured by the same Secret."""
+        if problem.code != "wrapped_remote" or not problem.rule.startswith(NOT_IN_SECRET):
+            return False
+        siblings = {remote.name for remote in self.secret.content.all_described} - {
+            self.described and self.described.name
+        }
+        targets = [item.split("=", 1)[-1] for item in self.parameters.get(problem.argument, "").split()]
+        return all(
+            target.startswith(":") or target.partition(":")[0].lower() in siblings for target in targets
+        )
 
     @cached_property
     def backend(self) -> Backend | None:
@@ -102,7 +119,7 @@ class Subject:
     def misspelled_prefix(self) -> str | None:
         """The prefix of keys that spell the dashes of the remote in the Secret's name as underscores."""
         remote = remote_in_name(self.secret.name) or ""
-        prefix = f"{ENV_VAR_START}{remote.replace('-', '_')}_".upper()
+        prefix = f"{VARIABLE_START}{remote.replace('-', '_')}_".upper()
         return prefix if "-" in remote and any(key.startswith(prefix) for key in self.secret.data) else None
 
     def encoded_twice(self) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seldon_secrets_pulumi.inventory.envelope import ENVELOPE_KINDS, envelope_of, secret_in
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, Place, read_secret
 from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, node_value, yaml_nodes
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from yaml import Node
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_KINDS = frozenset({"Secret", *ENVELOPE_KINDS})
 _Object = tuple[Mapping[str, Any], Place]
 
 
@@ -33,9 +35,9 @@ def read_manifests(folder: Path) -> Manifests:
     namespaces = [read_secret(manifest) for manifest, _ in objects if manifest.get("kind") == "Namespace"]
     labels = {namespace.name: namespace.labels for namespace in namespaces}
     manifests.secrets = [
-        read_secret(manifest, labels, place)
+        read_secret(secret_in(manifest), labels, place, envelope_of(manifest))
         for manifest, place in objects
-        if manifest.get("kind") == "Secret"
+        if manifest.get("kind") in _KINDS
     ]
     return manifests
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from seldon_secrets_pulumi.inventory.content import Content, read_content
 from seldon_secrets_pulumi.model.formats import FORMATS
+from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import KINDS, KUBERNETES_TYPES, SECRET_TYPE_LABEL, SELDON_LABEL
 
 _BUCKET_NAMES = tuple(f"-{format_.suffix}" for format_ in FORMATS.values())
@@ -53,6 +54,8 @@ class LiveSecret:
     being_deleted: bool = False
     place: Place | None = None
     """The place in a file, if the Secret comes from one."""
+    envelope: str | None = None
+    """Why the values can't be examined, if they are encrypted or placeholders. Then they are not kept."""
     not_strings: Sequence[str] = ()
     """The fields that must be strings but are not, as paths such as `metadata.labels.seldon-deploy`."""
 
@@ -61,10 +64,10 @@ class LiveSecret:
 
     @cached_property
     def text(self) -> Mapping[str, str]:
-        """The values as text. Empty if one of them is not text."""
+        """The values as text. Empty if one of them is not text, or if they are not examined."""
         return (
             {}
-            if self.not_text
+            if self.not_text or self.envelope
             else {key: value.decode() for key, value in self.data.items() if value is not None}
         )
 
@@ -73,9 +76,14 @@ class LiveSecret:
         """The keys whose values are not base64 of UTF-8 text."""
         return [key for key, value in sorted(self.data.items()) if not _is_text(value)]
 
+    @property
+    def not_base64(self) -> Sequence[str]:
+        """The keys whose values are not base64. Only a manifest can have them, because the API server rejects them."""
+        return [key for key, value in sorted(self.data.items()) if value is None]
+
     @cached_property
     def content(self) -> Content:
-        """The remote that the data describes."""
+        """The remotes that the data describes."""
         return read_content(self.data.keys(), self.text)
 
     @cached_property
@@ -94,10 +102,15 @@ class LiveSecret:
 
     @property
     def remote_name(self) -> str | None:
-        """The remote in the data, or else the one in the Secret's name."""
+        """The only remote in the data, or else the one in the Secret's name."""
         if self.kind != "bucket":
             return None
         return self.content.remote.name if self.content.remote else remote_in_name(self.name)
+
+    @property
+    def remotes(self) -> Sequence[Remote | None]:
+        """The remotes of a bucket secret. One None stands for a Secret without a readable remote."""
+        return self.content.remotes if self.kind == "bucket" and self.content.remotes else (None,)
 
 
 # The last suffix is that of releases before 2.4.0 (seldon-deploy-sdk, tags 1.5.0 to 2.3.1).
@@ -116,10 +129,11 @@ def read_secret(
     manifest: Mapping[str, Any],
     namespace_labels: Mapping[str, Mapping[str, str]] | None = None,
     place: Place | None = None,
+    envelope: str | None = None,
 ) -> LiveSecret:
     """Read an API object or a manifest, even if its fields have the wrong types.
 
-    `namespace_labels` has the labels of known namespaces by name.
+    `namespace_labels` has the labels of known namespaces by name. `envelope` is why the values can't be examined.
     """
     metadata = _mapping(manifest.get("metadata"))
     not_strings: list[str] = []
@@ -132,19 +146,22 @@ def read_secret(
         return _as_string(value)
 
     def strings(value: object, path: str) -> dict[str, str]:
+        # Not every kubectl accepts null here, though the API server does, as an empty string.
+        not_strings.extend(
+            f"{path}.{_as_string(key)}" for key, entry in _mapping(value).items() if entry is None
+        )
         return {
             string(key, f"{path} (a key)"): string(entry, f"{path}.{_as_string(key)}")
             for key, entry in _mapping(value).items()
         }
 
+    data = _decoded(strings(manifest.get("data"), "data"), strings(manifest.get("stringData"), "stringData"))
     namespace = string(metadata.get("namespace"), "metadata.namespace", "default")
     return LiveSecret(
         namespace=namespace,
         name=string(metadata.get("name"), "metadata.name"),
         type=string(manifest.get("type"), "type", KUBERNETES_TYPES["bucket"]),
-        data=_decoded(
-            strings(manifest.get("data"), "data"), strings(manifest.get("stringData"), "stringData")
-        ),
+        data=dict.fromkeys(data, b"") if envelope else data,
         labels=strings(metadata.get("labels"), "metadata.labels"),
         annotations=strings(metadata.get("annotations"), "metadata.annotations"),
         namespace_labels=(namespace_labels or {}).get(namespace),
@@ -157,6 +174,7 @@ def read_secret(
         immutable=manifest.get("immutable") is True,
         being_deleted=bool(metadata.get("deletionTimestamp")),
         place=place,
+        envelope=envelope,
         not_strings=tuple(not_strings),
     )
 

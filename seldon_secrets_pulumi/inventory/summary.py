@@ -1,5 +1,6 @@
 """The facts about a Secret that may be shown: everything but its values."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
@@ -9,7 +10,7 @@ from seldon_secrets_pulumi.inventory.visibility import (
     platform_format,
     reasons_not_offered,
 )
-from seldon_secrets_pulumi.model.remote import uri_prefix
+from seldon_secrets_pulumi.model.remote import Remote, uri_prefix
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
 
 
@@ -38,16 +39,21 @@ class SecretSummary:
     surprises: tuple[str, ...] = ()
 
 
-def summarize(secret: LiveSecret, format_label: FormatLabel) -> SecretSummary:
-    """The summary of a bucket or registry secret."""
+def summaries(secret: LiveSecret, format_label: FormatLabel) -> Iterator[SecretSummary]:
+    """The summary of a bucket or registry secret: one for each remote in it, and at least one."""
+    for remote in secret.remotes:
+        yield _summary(secret, remote, format_label)
+
+
+def _summary(secret: LiveSecret, described: Remote | None, format_label: FormatLabel) -> SecretSummary:
     is_bucket = secret.kind == "bucket"
-    remote = secret.remote_name
+    remote = described.name if described else secret.remote_name
     return SecretSummary(
         secret=secret.name,
         namespace=secret.namespace,
         kind=secret.kind or "",
         remote=remote,
-        type=secret.content.remote.type if is_bucket and secret.content.remote else None,
+        type=described.type if described else None,
         format=platform_format(secret, format_label),
         assumed=is_bucket and labelled_format(secret, format_label) is None,
         actual_format=secret.content.format if is_bucket else None,

@@ -1,17 +1,15 @@
 """The two formats of a bucket secret, written and read back."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from seldon_secrets_pulumi.model.rclone_variables import VARIABLE_START, read_variables
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.problem import Problem
 from seldon_secrets_pulumi.rclone.delivery import config_param_problem, env_var_problem
 from seldon_secrets_pulumi.rclone.login import answers, create_problems
 from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json
-
-ENV_VAR_KEY = re.compile(r"RCLONE_CONFIG_(?P<remote>[^_]+)_(?P<parameter>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +45,16 @@ def _write_env_var(remote: Remote) -> dict[str, str]:
 
 
 def _read_env_var(data: Mapping[str, str]) -> Remote:
-    parameters, names = dict[str, str](), set[str]()
-    for key, value in data.items():
-        match = ENV_VAR_KEY.fullmatch(key)
-        if not match:
-            raise ValueError("a key is not of the form RCLONE_CONFIG_<REMOTE>_<PARAMETER>")
-        names.add(match["remote"].lower())
-        parameters[match["parameter"].lower()] = value
-    if len(names) != 1:
-        raise ValueError(f"the keys belong to {len(names)} remotes instead of one")
-    if "type" not in parameters:
+    variables = read_variables(data)
+    if variables.without_remote or not all(key.startswith(VARIABLE_START) for key in data):
+        raise ValueError("a key is not of the form RCLONE_CONFIG_<REMOTE>_<PARAMETER>")
+    if len(variables.remotes) != 1:
+        raise ValueError(f"the keys belong to {len(variables.remotes)} remotes instead of one")
+    [(name, options)] = variables.remotes.items()
+    if "type" not in options:
         raise ValueError("the key that ends in _TYPE is missing")
-    return Remote(names.pop(), parameters.pop("type"), parameters)
+    parameters = {option: value for option, value in options.items() if option != "type"}
+    return Remote(name, options["type"], parameters)
 
 
 def _write_config_param(remote: Remote) -> dict[str, str]:

@@ -85,10 +85,9 @@ class RawSecret(Declaration):
 
     def _bucket_problems(self) -> Iterator[Problem]:
         if self.format == ENV_VAR.name:
-            for key in self.data:
-                if not is_variable(key):
-                    # Kubernetes skips such a key of an `envFrom`, with an event that is easy to miss.
-                    yield Problem(f"data.{key}", "must be the name of an environment variable")
+            # Kubernetes skips other keys of an `envFrom`, so that they do no harm beside good ones.
+            if not any(map(is_variable, self.data)):
+                yield Problem("data", "must contain a key that is the name of an environment variable")
         elif self.format == CONFIG_PARAM.name and len(self.data) != 1:
             # seldon-core `scheduler/pkg/agent/k8s/secrets.go`
             yield Problem("data", f"must contain exactly one key for Core 2, not {len(self.data)}")

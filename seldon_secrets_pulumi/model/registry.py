@@ -18,22 +18,10 @@ from seldon_secrets_pulumi.problem import Problem
 DOCKER_CONFIG_KEY = ".dockerconfigjson"
 
 
-def _username(username: str) -> str:
-    if not username or ":" in username or username != username.strip():
-        raise ValueError("must not be empty, contain a colon, or start or end with white space")
-    return username
-
-
-def _password(password: str) -> str:
-    if not password or password != password.strip():
-        raise ValueError(
-            "must not be empty, or start or end with white space (often the last line break of a file)"
-        )
-    return password
-
-
 def _docker_config(text: str) -> str:
-    return docker_config.write(docker_config.read(_decoded(text)))
+    decoded = _decoded(text)
+    docker_config.read(decoded)
+    return decoded
 
 
 def _decoded(text: str) -> str:
@@ -51,8 +39,8 @@ class Registry(Declaration):
     secret_name: SeldonName
     docker_config_json: Annotated[str, AfterValidator(_docker_config)] | None = None
     server: Annotated[str, AfterValidator(docker_config.server_key)] | None = None
-    username: Annotated[str, AfterValidator(_username)] | None = None
-    password: Annotated[str, AfterValidator(_password)] | None = None
+    username: Annotated[str, AfterValidator(docker_config.check_username)] | None = None
+    password: Annotated[str, AfterValidator(docker_config.check_password)] | None = None
     email: str | None = None
 
     def conflicts(self) -> Iterator[Problem]:
@@ -70,11 +58,18 @@ class Registry(Declaration):
 
     def data(self) -> dict[str, str]:
         """The data of the Secret, before base64."""
-        text = self.docker_config_json
-        if text is None:
+        if self.docker_config_json is not None:
+            auths = docker_config.read(self.docker_config_json).auths
+        else:
             entry = docker_config.login(self.username or "", self.password or "", self.email)
-            text = docker_config.write({self.server or "": entry})
-        return {DOCKER_CONFIG_KEY: text}
+            auths = {self.server or "": entry}
+        return {DOCKER_CONFIG_KEY: docker_config.write(auths)}
+
+    @property
+    def without_login(self) -> tuple[str, ...]:
+        """The registries that the Docker config mentions without a login, quoted. The Secret omits them."""
+        text = self.docker_config_json
+        return () if text is None else docker_config.read(text).without_login
 
 
 def registry_labels(labels: Mapping[str, str]) -> dict[str, str]:

@@ -11,8 +11,10 @@ from seldon_secrets_pulumi.rclone.option_types import separated
 
 _REMOTE = ("alias", "archive", "cache", "chunker", "compress", "crypt", "hasher")
 _UPSTREAMS = ("combine", "union")
+NOT_IN_SECRET = "must contain the other remote itself"  # noqa: S105 - a rule
+"""The start of the rule that a remote which is only named breaks."""
 _RULE = (
-    "must contain the other remote itself, because a Secret configures only one:"
+    f"{NOT_IN_SECRET}, because a Secret configures only one:"
     " :s3,provider=AWS,access_key_id=…,secret_access_key=…:bucket/path (with its passwords obscured)"
 )
 # A union of this many remotes would be unusable: rclone lists all of them for each path.

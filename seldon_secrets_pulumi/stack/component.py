@@ -9,6 +9,7 @@ import pulumi
 from seldon_secrets_pulumi.components.bucket import warn_of_dash
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.components.program import Program
+from seldon_secrets_pulumi.components.registry import warn_of_missing_logins
 from seldon_secrets_pulumi.components.secret import SecretInputs, declare, secret_data, warn_of_replacement
 from seldon_secrets_pulumi.problem import InvalidArguments
 from seldon_secrets_pulumi.resource_types import SELDON_SECRETS
@@ -39,6 +40,7 @@ class SeldonSecrets(pulumi.ComponentResource):
         for secret in secrets:
             if secret.rclone_variables_of:
                 warn_of_dash(self, program, secret.rclone_variables_of)
+            warn_of_missing_logins(self, str(secret), secret.registries_without_login)
             declare(self, str(secret), _inputs(secret), protection[secret.protect])
         self.secrets = pulumi.Output.from_input([str(secret) for secret in secrets])
         self.register_outputs({"secrets": self.secrets})

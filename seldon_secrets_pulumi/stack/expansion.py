@@ -53,6 +53,8 @@ class DeclaredSecret:
     """Whether Pulumi refuses to delete the Secret. None if the component decides."""
     rclone_variables_of: str | None = None
     """The remote, if rclone reads the Secret as environment variables."""
+    registries_without_login: tuple[str, ...] = ()
+    """The registries that the entry's Docker config mentions without a login, quoted."""
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
@@ -267,6 +269,7 @@ class _Entry:
                     type=KUBERNETES_TYPES["registry"],
                     labels=registry_labels(declaration.labels),
                     data=declaration.data(),
+                    registries_without_login=declaration.without_login,
                 )
             case RawSecret():
                 yield secret(

@@ -52,6 +52,9 @@ class StackFile:
         except (OSError, ValueError, YAMLError):
             raise UnusableFile(f"{path} can't be read as YAML") from None
         self._content: CommentedMap = content if content is not None else CommentedMap()
+        # ruamel drops the comments of a file that has nothing else.
+        comments = [f"{line}\n" for line in text.splitlines() if line.startswith("#")]
+        self._head = "".join(comments) if content is None else ""
         if self._content.get("config") is None:
             self._content["config"] = CommentedMap()
         self._config: CommentedMap = self._content["config"]
@@ -86,7 +89,7 @@ class StackFile:
         text = io.StringIO()
         self._yaml.dump(self._content, text)
         try:
-            self._replace(text.getvalue())
+            self._replace(self._head + text.getvalue())
         except OSError as error:
             raise UnwritableFile(
                 f"{self.path} can't be written: {error.strerror}; it is unchanged, and so are the Secrets"

@@ -6,8 +6,9 @@ from typing import Any
 from seldon_secrets_pulumi.model.setting_names import PREFIX, misplaced_settings
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.stack.expansion import SETTING_NAMES
+from seldon_secrets_pulumi.stack.pulumi_yaml import parse_pulumi_yaml
 from seldon_secrets_pulumi.stack.structure import structure_problems
-from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json, parse_yaml
+from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json
 
 _MIB = 1024 * 1024
 MAX_CHARACTERS = 16 * _MIB
@@ -67,7 +68,7 @@ def _parsed(text: str) -> dict[str, Any]:
     is_json = text.lstrip()[:1] == "{"
     try:
         _check_length(text, MAX_CHARACTERS if is_json else _MAX_YAML_CHARACTERS)
-        content = parse_json(text) if is_json else parse_yaml(text)
+        content = parse_json(text) if is_json else parse_pulumi_yaml(text)
     except UnreadableTextError as error:
         # A stack's file can be correct and still exceed a limit of YAML's. The engine writes it as JSON without aliases.
         hint = "" if is_json or error.line else f"; if it is a stack's file, use {_RENDER}"

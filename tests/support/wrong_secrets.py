@@ -75,6 +75,10 @@ def ignoring(secret: Manifest, annotation: str) -> Manifest:
     return secret | {"metadata": secret["metadata"] | {"annotations": {ANNOTATION: annotation}}}
 
 
+def with_opt(opt: object) -> Manifest:
+    return text(json.dumps({"name": "models", "type": "s3", "parameters": S3, "opt": opt}))
+
+
 def _twice(value: str) -> str:
     return base64.b64encode(value.encode()).decode()
 
@@ -84,6 +88,48 @@ YAML_TEXT = (
 )
 JSON_TEXT = json.dumps({"name": "models", "type": "s3", "parameters": S3})
 GCS_ENV = {"service_account_credentials": KEY}
+
+MINIO = S3 | {"provider": "Minio", "endpoint": "http://minio:9000"}
+AZURE = {"account": "models", "key": base64.b64encode(CANARY.encode()).decode()}
+S3_KEYS = ("access_key_id", "secret_access_key")
+
+
+def without(parameters: Mapping[str, str], *names: str) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if name not in names}
+
+
+# The type, the options of S3 to remove, and those to add.
+REFUSED: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
+    ("s3", tuple(S3), {}),
+    ("s3", ("secret_access_key",), {}),
+    ("s3", (), {"secret_access_key": ""}),
+    ("s3", (), {"secret_access_key": f" {CANARY}"}),
+    ("s3", (), {"access_key_id": "AK IA"}),
+    ("s3", (), {"region": "eu-west-1a"}),
+    ("s3", (), {"provider": "Ceph"}),
+    ("s3", (), {"provider": "Minio"}),
+    ("s3", (), {"provider": "Minio", "endpoint": "minio:9000"}),
+    ("s3", ("provider",), {"endpoint": "minio:9000"}),
+    ("s3", (), {"provider": "Minio", "endpoint": "http://minio:9000 "}),
+    ("azureblob", tuple(S3), {"account": "models", "key": f"{CANARY}!"}),
+    ("azureblob", tuple(S3), {"account": "models", "sas_url": f"?sv=1&sig={CANARY}"}),
+    ("azureblob", tuple(S3), {"account": "Models", "key": "YQ=="}),
+]
+ACCEPTED: list[tuple[str, dict[str, str]]] = [
+    ("s3", S3),
+    ("s3", MINIO),
+    ("s3", MINIO | {"region": ""}),
+    ("s3", without(MINIO, "provider")),
+    ("s3", {"provider": "AWS", "env_auth": "true", "access_key_id": "", "secret_access_key": ""}),
+    ("s3", {"provider": "AWS", "env_auth": "false"}),
+    ("s3", S3 | {"env_auth": "true"}),
+    ("azureblob", AZURE),
+    ("azureblob", {"account": "models"}),
+    ("azureblob", {"sas_url": "https://models.blob.core.windows.net/?sv=1&sig=x"}),
+    ("azureblob", {"connection_string": "AccountName=models;AccountKey=YQ=="}),
+    ("azureblob", AZURE | {"env_auth": "true"}),
+    ("google cloud storage", {"anonymous": "true"}),
+]
 
 FIRING: list[tuple[str, list[Manifest]]] = [
     ("label-missing", [raw({"RCLONE_CONFIG_MODELS_TYPE": "s3"}, labels={})]),
@@ -138,7 +184,10 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("not-text", [params(S3 | {"description": {"a": "b"}})]),
     ("not-text", [params({"service_account_credentials": json.loads(KEY)}, type_=GCS)]),
     ("unquoted-parameter", [params(S3 | {"env_auth": False})]),
-    ("unquoted-parameter", [params(S3 | {"region": None})]),
+    ("opt", [with_opt({"noObscure": True})]),
+    ("opt", [with_opt({"noobscure": "true"})]),
+    ("opt", [with_opt("x")]),
+    ("opt", [with_opt({"state": {}})]),
     ("yaml-comment", [text(f"{YAML_TEXT} #9")]),
     ("line-break", [params({"service_account_credentials": KEY_ON_LINES}, type_=GCS)]),
     ("line-break", [params(S3 | {"secret_access_key": f"{CANARY}\n"})]),
@@ -171,6 +220,12 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("unknown-provider", [params(S3 | {"provider": CANARY})]),
     ("provider-spelling", [params(S3 | {"provider": "aws"})]),
     ("plain-password", [params(DAV | {"pass": CANARY}, type_="webdav")]),
+    *(
+        ("refused-value", [write(without(S3, *removed) | added, type_=type_)])
+        for type_, removed, added in REFUSED
+        for write in (env, params)
+    ),
+    ("provider-missing", [params(without(S3, "provider"))]),
     ("gcs-anonymous", [env(GCS_ENV, remote="gs", type_=GCS)]),
     ("gcs-anonymous", [params(GCS_ENV | {"anonymous": "true"}, type_=GCS)]),
     ("service-account", [params({"service_account_credentials": KEY[:-9]}, type_=GCS)]),
@@ -191,6 +246,11 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("docker-credentials", [docker({"auths": {"ghcr.io": {}}})]),
     ("docker-credentials", [docker({"auths": {}})]),
     ("docker-credentials", [docker({"auths": {"ghcr.io": {"identitytoken": LOGIN}}})]),
+    (
+        "docker-credentials",
+        [docker({"auths": {"ghcr.io": {"auth": base64.b64encode(f"me:{CANARY}\n".encode()).decode()}}})],
+    ),
+    ("docker-entry", [docker({"auths": {"https://index.docker.io/v1/": {}, **DOCKER["auths"]}})]),
     ("ignore-without-reason", [ignoring(env(), "secret-name")]),
     ("ignore-without-reason", [ignoring(env(), "secret-name: a legacy name; foreign-key:")]),
     ("ignore-unknown-check", [ignoring(env(), "secret-nam: a legacy name")]),
@@ -200,7 +260,12 @@ FIRING: list[tuple[str, list[Manifest]]] = [
 # The API server would not accept these.
 FIRING_IN_MANIFESTS: list[tuple[str, list[Manifest]]] = [
     ("not-a-string", [env(labels=BUCKET | {"seldon-deploy": True})]),
-    ("not-a-string", [env() | {"data": {}, "stringData": {"RCLONE_CONFIG_MODELS_TYPE": 5}}]),
+    *(
+        ("not-a-string", [env() | {"data": {}, "stringData": {"RCLONE_CONFIG_MODELS_ENV_AUTH": value}}])
+        for value in (5, 1.5, False, None)
+    ),
+    ("not-base64", [env() | {"data": {"RCLONE_CONFIG_MODELS_TYPE": CANARY}}]),
+    ("not-base64", [env() | {"data": {"RCLONE_CONFIG_MODELS_TYPE": "YQ"}}]),
 ]
 
 QUIET: list[tuple[str, list[Manifest]]] = [
@@ -249,7 +314,8 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("value-fields", [text(YAML_TEXT)]),
     ("not-text", [params(S3 | {"env_auth": False})]),
     ("not-text", [params({"service_account_credentials": KEY}, type_=GCS)]),
-    ("unquoted-parameter", [params()]),
+    ("unquoted-parameter", [params(), params(S3 | {"region": None})]),
+    ("opt", [with_opt({}), with_opt({"state": "x"}), params()]),
     ("unquoted-parameter", [text(f"{YAML_TEXT}\n  env_auth: false")]),
     ("yaml-comment", [text(f"# of ours\n{YAML_TEXT}#9\n  env_auth: 'false' # quoted")]),
     ("line-break", [params({"service_account_credentials": KEY}, type_=GCS)]),
@@ -289,6 +355,13 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("unknown-provider", [params(), params(S3 | {"provider": "aws"}, "other")]),
     ("provider-spelling", [params(), params(S3 | {"provider": "Amazn"}, "other")]),
     ("plain-password", [params(DAV | {"pass": obscure("webdav", "pass", CANARY)}, type_="webdav")]),
+    *(
+        ("refused-value", [write(parameters, type_=type_)])
+        for type_, parameters in ACCEPTED
+        for write in (env, params)
+    ),
+    ("refused-value", [params(S3 | {"secret_access_key": f"{CANARY}\n"}), params(S3 | {"env_auth": "no"})]),
+    ("provider-missing", [params(), params({"host": "h"}, type_="sftp", remote="other")]),
     ("gcs-anonymous", [env(GCS_ENV | {"anonymous": "false"}, remote="gs", type_=GCS)]),
     ("gcs-anonymous", [params(GCS_ENV, remote="gs", type_=GCS)]),
     ("service-account", [params(GCS_ENV, type_=GCS)]),
@@ -304,6 +377,8 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("docker-helper", [docker({"auths": {}})]),
     ("docker-credentials", [docker(DOCKER)]),
     ("docker-credentials", [docker({"credHelpers": {"ghcr.io": "gh"}})]),
+    ("docker-credentials", [docker({"auths": {"docker.io/org1": {}, **DOCKER["auths"]}})]),
+    ("docker-entry", [docker(DOCKER), docker({"auths": {"ghcr.io": {}}})]),
     (
         "ignore-without-reason",
         [env(), ignoring(params(), "secret-name: a legacy name; foreign-key: read by us;")],
@@ -312,4 +387,5 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("ignore-unknown-check", [ignoring(env(), "secret-name: a legacy name: see; not-probed: no access")]),
     ("ignore-unknown-check", [ignoring(env(), "secret-name")]),
     ("not-a-string", [env(), params()]),
+    ("not-base64", [env(), binary("models-bucket-envvars", "RCLONE_CONFIG_MODELS_TYPE")]),
 ]

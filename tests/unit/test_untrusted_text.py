@@ -82,6 +82,21 @@ def test_scalars() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["a: 1\nb: 2\na: 3", '{"x": 1,\n\n"x": 2}', "a: &a {x: 1}\nb: *a\nc: {y: 1, <<: *a,\n  y: 2}"]
+)
+def test_a_key_twice(text: str) -> None:
+    with pytest.raises(
+        UnreadableTextError, match=r"^has a key twice in a mapping \(line [34], column [13]\)$"
+    ):
+        read_documents(text)
+
+
+def test_a_merged_key_is_not_a_key_twice() -> None:
+    text = "a: &a {x: 1}\nb: &b\n  <<: *a\n  x: 2\nc: {<<: [*a, *b], x: 3}"
+    assert read_documents(text) == [{"a": {"x": 1}, "b": {"x": 2}, "c": {"x": 3}}]
+
+
+@pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("plain text, Größe 😀", "plain text, Größe 😀"),

@@ -1,12 +1,11 @@
 """Checks of a bucket secret's keys, and of whether its values can be read at all."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from seldon_secrets_pulumi.doctor.check import Example, error, warning
 from seldon_secrets_pulumi.doctor.subject import Subject
-from seldon_secrets_pulumi.inventory.content import ENV_VAR_START
-from seldon_secrets_pulumi.model.formats import ENV_VAR, ENV_VAR_KEY
+from seldon_secrets_pulumi.model.formats import ENV_VAR
+from seldon_secrets_pulumi.model.rclone_variables import VARIABLE_START
 from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 
 
@@ -26,7 +25,7 @@ def no_content(subject: Subject) -> Iterator[str]:
     "Write the value as UTF-8 text, and encode it in base64 once.",
 )
 def not_utf_8(subject: Subject) -> Iterator[str]:
-    yield from subject.secret.not_text
+    yield from (key for key in subject.secret.not_text if key not in subject.secret.not_base64)
 
 
 @error(
@@ -48,7 +47,7 @@ def not_for_rclone(subject: Subject) -> Iterator[str]:
     bucket = subject.secret.kind == "bucket" and DOCKER_CONFIG_KEY not in subject.secret.data
     is_text = bool(subject.secret.text)
     if bucket and is_text and subject.intended_format is None and not any(subject.encoded_twice()):
-        yield f"no key starts with {ENV_VAR_START}"
+        yield f"no key starts with {VARIABLE_START}"
 
 
 @error(
@@ -68,7 +67,7 @@ def lower_case_key(subject: Subject) -> Iterator[str]:
     Example(wrong="RCLONE_CONFIG_TYPE", right="RCLONE_CONFIG_MODELS_TYPE"),
 )
 def key_shape(subject: Subject) -> Iterator[str]:
-    yield from (key for key in _variables(subject) if not ENV_VAR_KEY.fullmatch(key.upper()))
+    yield from subject.variables.without_remote
 
 
 @warning(
@@ -81,13 +80,13 @@ def foreign_key(subject: Subject) -> Iterator[str]:
         yield from sorted(set(subject.secret.data) - set(_variables(subject)))
 
 
-@error(
+@warning(
     "several-remotes",
-    "The keys configure several remotes, but a bucket secret stands for one.",
+    "The keys configure several remotes, which rclone accepts, but the platform shows one remote for each Secret.",
     "Create one Secret for each remote.",
 )
 def several_remotes(subject: Subject) -> Iterator[str]:
-    if len(remotes := sorted(_options_by_remote(subject))) > 1:
+    if len(remotes := sorted(subject.variables.remotes)) > 1:
         yield ", ".join(remotes)
 
 
@@ -99,7 +98,7 @@ def several_remotes(subject: Subject) -> Iterator[str]:
 )
 def underscore_for_dash(subject: Subject) -> Iterator[str]:
     if prefix := subject.misspelled_prefix:
-        remote = prefix.removeprefix(ENV_VAR_START).rstrip("_").lower()
+        remote = prefix.removeprefix(VARIABLE_START).rstrip("_").lower()
         yield f"{prefix}… configures the remote {remote}"
 
 
@@ -109,9 +108,9 @@ def underscore_for_dash(subject: Subject) -> Iterator[str]:
     "Add the key that ends in _TYPE, such as RCLONE_CONFIG_MODELS_TYPE with the value s3.",
 )
 def type_missing(subject: Subject) -> Iterator[str]:
-    for remote, options in sorted(_options_by_remote(subject).items()):
-        if "TYPE" not in options and not subject.misspelled_prefix:
-            yield f"no key {ENV_VAR_START}{remote}_TYPE"
+    for remote, options in sorted(subject.variables.remotes.items()):
+        if "type" not in options and not subject.misspelled_prefix:
+            yield f"no key {VARIABLE_START}{remote.upper()}_TYPE"
 
 
 @error(
@@ -128,16 +127,7 @@ def one_key(subject: Subject) -> Iterator[str]:
 def _variables(subject: Subject) -> list[str]:
     """The keys that look like rclone's environment variables."""
     keys = subject.secret.data if subject.secret.kind == "bucket" else ()
-    return sorted(key for key in keys if key.upper().startswith(ENV_VAR_START))
-
-
-def _options_by_remote(subject: Subject) -> Mapping[str, set[str]]:
-    """The options that the keys name, by remote."""
-    options = defaultdict[str, set[str]](set)
-    for key in _variables(subject):
-        if match := ENV_VAR_KEY.fullmatch(key.upper()):
-            options[match["remote"]].add(match["parameter"])
-    return options
+    return sorted(key for key in keys if key.upper().startswith(VARIABLE_START))
 
 
 KEYS = (

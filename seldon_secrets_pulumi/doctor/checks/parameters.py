@@ -54,7 +54,7 @@ def parameter_name(subject: Subject) -> Iterator[str]:
     yield from (quoted(name) for name in names if _is_odd(name))
 
 
-@error(
+@warning(
     "unknown-option",
     "rclone has no such option and silently ignores it.",
     "Correct or remove the option; the backend's page in rclone's documentation lists all options.",

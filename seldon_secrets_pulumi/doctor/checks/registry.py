@@ -1,8 +1,9 @@
 """Checks of registry secrets."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
-from seldon_secrets_pulumi.doctor.check import Example, error
+from seldon_secrets_pulumi.doctor.check import Example, error, warning
 from seldon_secrets_pulumi.doctor.subject import Subject
 from seldon_secrets_pulumi.model import docker_config
 from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
@@ -10,7 +11,8 @@ from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES
 from seldon_secrets_pulumi.untrusted_text import UnreadableTextError, parse_json
 
 # The kubelet reads kubernetes.io/dockercfg too (kubernetes `pkg/credentialprovider/secrets/secrets.go`).
-_READ_BY_NODES = frozenset({KUBERNETES_TYPES["registry"], "kubernetes.io/dockercfg"})
+_OLD_TYPE, _OLD_KEY = "kubernetes.io/dockercfg", ".dockercfg"
+_READ_BY_NODES = frozenset({KUBERNETES_TYPES["registry"], _OLD_TYPE})
 
 
 @error(
@@ -30,11 +32,9 @@ def registry_type(subject: Subject) -> Iterator[str]:
     Example(wrong="config.json: …", right=".dockerconfigjson: …"),
 )
 def registry_key(subject: Subject) -> Iterator[str]:
-    if (
-        subject.secret.kind == "registry"
-        and subject.secret.data
-        and DOCKER_CONFIG_KEY not in subject.secret.data
-    ):
+    keys = {DOCKER_CONFIG_KEY, _OLD_KEY} if subject.secret.type == _OLD_TYPE else {DOCKER_CONFIG_KEY}
+    data = subject.secret.data
+    if subject.secret.kind == "registry" and data and keys.isdisjoint(data):
         yield f"no key {DOCKER_CONFIG_KEY}"
 
 
@@ -72,6 +72,19 @@ def docker_credentials(subject: Subject) -> Iterator[str]:
     yield from _unusable_logins(subject, with_helper=False)
 
 
+@warning(
+    "docker-entry",
+    "The Docker config mentions a registry without a login, so nodes pull from it anonymously.",
+    "Add the login, or remove the entry.",
+    Example(wrong='"auths": {"ghcr.io": {}, …}', right='"auths": {"ghcr.io": {"auth": "…"}, …}'),
+)
+def docker_entry(subject: Subject) -> Iterator[str]:
+    with suppress(ValueError):
+        yield from (
+            f"auths, entry {server}" for server in docker_config.read(_text(subject) or "").without_login
+        )
+
+
 def _text(subject: Subject) -> str | None:
     return subject.secret.text.get(DOCKER_CONFIG_KEY) if subject.secret.kind == "registry" else None
 
@@ -90,4 +103,11 @@ def _unusable_logins(subject: Subject, *, with_helper: bool) -> Iterator[str]:
             yield str(problem)
 
 
-REGISTRY = (registry_type, registry_key, broken_docker_config, docker_helper, docker_credentials)
+REGISTRY = (
+    registry_type,
+    registry_key,
+    broken_docker_config,
+    docker_helper,
+    docker_credentials,
+    docker_entry,
+)

@@ -8,14 +8,17 @@ from typing import Any
 
 from seldon_secrets_pulumi.doctor.check import Example, error, warning
 from seldon_secrets_pulumi.doctor.subject import Subject
+from seldon_secrets_pulumi.inventory.agent_value import read_agent_value
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM
 from seldon_secrets_pulumi.untrusted_text import (
     UnreadableTextError,
     parse_json,
-    parse_yaml_strings,
+    printable,
     yaml_nodes,
 )
 
+# rclone `fs/config/config.go`, UpdateRemoteOpt: the fields that are true or false.
+_SWITCHES = frozenset({"all", "continue", "edit", "nooutput", "noninteractive", "noobscure", "obscure"})
 _FIELDS = {"name": (str, "a string"), "type": (str, "a string"), "parameters": (dict, "an object")}
 
 
@@ -42,7 +45,7 @@ def not_json(subject: Subject) -> Iterator[str]:
 def value_fields(subject: Subject) -> Iterator[str]:
     fields = _object(_value(subject) or "")
     for name, (kind, description) in _FIELDS.items() if fields is not None else ():
-        value = fields.get(name) if fields else None
+        value = (fields or {}).get(name)
         if not value and not (name == "parameters" and value == {}):
             yield f"{name} is missing or empty"
         elif not isinstance(value, kind):
@@ -61,17 +64,35 @@ def not_text(subject: Subject) -> Iterator[str]:
             yield _path(name)
 
 
+@error(
+    "opt",
+    "Core 2's agent expects strings in opt, and rclone's config/create rejects strings for its switches.",
+    "Remove opt.",
+    Example(wrong='"opt": {"noObscure": true}', right='"parameters": {…}'),
+)
+def opt(subject: Subject) -> Iterator[str]:
+    options = (_object(_value(subject) or "") or {}).get("opt", {})
+    if not isinstance(options, dict):
+        yield "opt is not an object"
+    else:
+        yield from (
+            f"opt.{printable(name)}"
+            for name, value in options.items()
+            if not isinstance(value, str) or name.lower() in _SWITCHES
+        )
+
+
 @warning(
     "unquoted-parameter",
-    "JSON with a boolean, a number or null as a parameter is invalid for Core 2's agent, which then reads it as YAML.",
-    'Quote the parameter, as in "true", "5" or "".',
+    "JSON with a boolean or a number as a parameter is invalid for Core 2's agent, which then reads it as YAML.",
+    'Quote the parameter, as in "true" or "5".',
     Example(wrong='"env_auth": false', right='"env_auth": "false"'),
 )
 def unquoted_parameter(subject: Subject) -> Iterator[str]:
     fields = _json(_value(subject) or "")
     parameters = fields.get("parameters") if isinstance(fields, dict) else None
     for name, value in parameters.items() if isinstance(parameters, dict) else ():
-        if not isinstance(value, str | dict | list):
+        if not isinstance(value, str | dict | list | None):
             yield _path(name)
 
 
@@ -118,14 +139,11 @@ def _value(subject: Subject) -> str | None:
 
 
 def _object(text: str) -> Mapping[str, Any] | None:
+    """The fields that the agent uses, or None if it can't read the value."""
     try:
-        value = parse_json(text)
+        return read_agent_value(text).fields
     except UnreadableTextError:
-        try:
-            value = parse_yaml_strings(text)
-        except UnreadableTextError:
-            return None
-    return value if isinstance(value, dict) else None
+        return None
 
 
 def _json(text: str) -> Any:
@@ -138,10 +156,15 @@ def _json(text: str) -> Any:
 
 def _json_problem(text: str) -> str:
     try:
-        parse_json(text)
+        fields = parse_json(text)
     except UnreadableTextError as error:
         return f"the value {error}, and is not a YAML object either"
-    return "the value is JSON, but not an object"
+    if not isinstance(fields, dict):
+        return "the value is JSON, but not an object"
+    return (
+        r"the value is JSON with other fields than strings, so that it is read as YAML, which does not know the escapes \/"
+        r" and \ud800 to \udfff in it: quote every parameter"
+    )
 
 
 def _path(parameter: object) -> str:
@@ -171,6 +194,7 @@ VALUE = (
     not_json,
     value_fields,
     not_text,
+    opt,
     unquoted_parameter,
     yaml_comment,
     line_break,

@@ -185,7 +185,7 @@ def test_a_secret_that_no_typed_entry_writes_becomes_a_raw_entry_with_the_reason
         ({"type": "example.com/bucket"}, "its type is example.com/bucket"),
         ({"data": {"KEY": "/w=="}}, "not UTF-8 text: KEY"),
         ({"data": {}}, "it has no data"),
-        ({"data": {"1A": "eA=="}}, "data.1A must be the name of an environment variable"),
+        ({"data": {"1A": "eA=="}}, "data must contain a key that is the name of an environment variable"),
     ],
 )
 def test_a_secret_that_a_stack_must_not_adopt_is_skipped_with_the_reason(change: Any, reason: str) -> None:
@@ -241,3 +241,26 @@ def test_an_entry_does_not_repeat_the_format_label() -> None:
     label = FormatLabel("format", "env-var", "config-param")
     _, settings, _ = only_entry(plan_for(manifest, format_label=label))
     assert "labels" not in settings
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("storage", {"RCLONE_CONFIG_MY_MINIO_TYPE": "s3", "RCLONE_CONFIG_MY_MINIO_ENV_AUTH": "true"}),
+        ("my_minio-bucket-envvars", {"RCLONE_CONFIG_MY_MINIO_TYPE": "s3"}),
+        (
+            "m-bucket-envvars",
+            {"RCLONE_CONFIG_M_TYPE": "s3", "RCLONE_CONFIG_M_ENV_AUTH": "true", "AWS_REGION": "x"},
+        ),
+        (
+            "m-bucket-envvars",
+            {"RCLONE_CONFIG_M_TYPE": "s3", "RCLONE_CONFIG_B_TYPE": "b2", "RCLONE_VERBOSE": "1"},
+        ),
+        ("m-bucket-envvars", {"RCLONE_CONFIG_M_TYPE": "s3", "RCLONE_CONFIG_PASS": CANARY}),
+        ("m-bucket-envvars", {"RCLONE_CONFIG_M_TYPE": "s3", "1-note": "x"}),
+    ],
+)
+def test_a_secret_of_rclone_is_no_custom_initializers(name: str, data: dict[str, str]) -> None:
+    (entry,) = plan_for(secret(name.replace("_", "-"), data, labels=BUCKET)).entries
+    assert (entry.kind, entry.settings["data"]) == ("secrets", data)
+    assert CANARY not in (entry.raw_reason or "")

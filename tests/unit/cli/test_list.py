@@ -212,3 +212,12 @@ def test_text_of_a_secret_does_not_move_the_cursor(manifests: Manifests, command
     assert "mod\ufffd[2Jels" in shown
     assert "\x1b" not in shown
     assert "\x9b" not in shown
+
+
+def test_each_remote_of_a_secret_has_a_row(manifests: Manifests) -> None:
+    data = {"RCLONE_CONFIG_MY_S3_TYPE": "s3", "RCLONE_CONFIG_GS_ANONYMOUS": "true", "AWS_REGION": "x"}
+    rows = manifests.list(secret("storage", data, labels=BUCKET))
+    assert [(row["secret"], row["remote"], row["type"]) for row in rows] == [
+        ("storage", "gs", "google cloud storage"),
+        ("storage", "my_s3", "s3"),
+    ]

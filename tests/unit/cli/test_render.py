@@ -231,3 +231,10 @@ def test_credentials_are_not_written_into_a_work_tree(tmp_path: Path, kind: str)
         assert out.read_text() == ""
         assert f"the git work tree {tmp_path};" in finished.stderr
         assert finished.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("word", ["off", "on", "yes", "no", "2024-01-02x", "1:30:00"])
+def test_a_word_in_a_file_stays_the_word_that_pulumi_reads(tmp_path: Path, word: str) -> None:
+    entry = f"{{remote: own, type: initializer, namespaces: [team], env: {{WORD: {word}}}}}"
+    (manifest,) = rendered(f"buckets:\n- {entry}\n", tmp_path)
+    assert base64.b64decode(manifest["data"]["WORD"]).decode() == word

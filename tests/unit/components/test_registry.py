@@ -85,3 +85,14 @@ def test_everything_is_reported_in_one_pass_beside_unknown_values(run: Run) -> N
         "server",
         "username",
     ]
+
+
+def test_a_registry_without_a_login_is_a_warning(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    auth = base64.b64encode(b"bot:canary").decode()
+    text = json.dumps({"auths": {"https://index.docker.io/v1/": {}, "ghcr.io": {"auth": auth}}})
+    args: RegistrySecretArgs = {"secret_name": "ghcr", "namespace": "team", "docker_config_json": text}
+    run(lambda: RegistrySecret("pull", args))
+    (warning,) = (record.getMessage() for record in caplog.records)
+    assert "the Docker config of ghcr has no login for 'https://index.docker.io/v1/'." in warning
+    (value,) = secret_value(run.secrets()["pull"]["data"]).values()
+    assert json.loads(base64.b64decode(value)) == {"auths": {"ghcr.io": {"auth": auth}}}

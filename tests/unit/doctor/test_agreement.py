@@ -42,5 +42,8 @@ def is_accepted(type_: str, parameters: dict[str, str]) -> bool:
 def test_what_a_component_refuses_is_a_finding(remote: tuple[str, dict[str, str]]) -> None:
     type_, parameters = remote
     value = json.dumps({"name": "models", "type": type_, "parameters": parameters})
-    errors = [each for each in diagnose([read_secret(text(value))]) if each.rule.severity == "error"]
+    # The rules of the typed components are stricter than those of RcloneBucketSecret.
+    findings = diagnose([read_secret(text(value))], ignore=["refused-value"])
+    # rclone ignores an option that it does not know, so that one is a warning.
+    errors = [each for each in findings if each.is_error or each.check == "unknown-option"]
     assert (not errors) is is_accepted(type_, parameters), errors

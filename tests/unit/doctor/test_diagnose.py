@@ -12,8 +12,8 @@ from seldon_secrets_pulumi.doctor import Finding, diagnose
 from seldon_secrets_pulumi.errors import UsageError
 from seldon_secrets_pulumi.inventory.secret import read_secret
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
-from tests.support.manifests import Manifests, namespace
-from tests.support.wrong_secrets import env, ignoring, params
+from tests.support.manifests import BUCKET, Manifests, namespace, secret
+from tests.support.wrong_secrets import S3, env, ignoring, params
 
 LEGACY = env(name="minio-bucket", remote="minio")
 UNKNOWN_TYPE = params(type_="s33")
@@ -61,7 +61,8 @@ def test_an_unknown_check_names_the_nearest() -> None:
 
 def test_an_annotation_ignores_checks_with_reasons() -> None:
     several = ignoring(
-        params({"provider": "aws"}, name="storage"), "secret-name: legacy name; provider-spelling: by a tool"
+        params(S3 | {"provider": "aws"}, name="storage"),
+        "secret-name: legacy name; provider-spelling: by a tool",
     )
     assert checks(diagnose([read_secret(several)])) == []
     assert checks(diagnose([read_secret(ignoring(LEGACY, "secret-name: a; b"))])) == ["ignore-unknown-check"]
@@ -135,3 +136,128 @@ def test_an_unknown_check_is_a_usage_error(manifests: Manifests, option: str) ->
     assert (result.exit_code, result.stdout) == (2, "")
     assert "there is no check 'secret-nam'; did you mean" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def errors(*manifests: Mapping[str, Any]) -> list[str]:
+    findings = diagnose([read_secret(manifest) for manifest in manifests])
+    return [f"{finding.check}: {finding.detail}" for finding in findings if finding.is_error]
+
+
+TWO_REMOTES = {
+    "RCLONE_CONFIG_S3_TYPE": "s3",
+    "RCLONE_CONFIG_S3_PROVIDER": "AWS",
+    "RCLONE_CONFIG_S3_ENV_AUTH": "true",
+    "RCLONE_CONFIG_GS_TYPE": "google cloud storage",
+    "RCLONE_CONFIG_GS_ANONYMOUS": "true",
+}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"RCLONE_CONFIG_MY_MINIO_TYPE": "s3", "RCLONE_CONFIG_MY_MINIO_ENV_AUTH": "true"},
+        {"RCLONE_CONFIG_GS_ANONYMOUS": "true"},
+        TWO_REMOTES,
+        TWO_REMOTES | {"RCLONE_CONFIG_PASS": "x", "AWS_REGION": "eu-west-1"},
+        TWO_REMOTES | {"RCLONE_CONFIG_M_TYPE": "alias", "RCLONE_CONFIG_M_REMOTE": "s3:bucket"},
+    ],
+)
+def test_what_rclone_accepts_is_no_error(data: dict[str, str]) -> None:
+    assert errors(secret("storage", data, labels=BUCKET)) == []
+
+
+def test_each_remote_is_checked() -> None:
+    wrong = TWO_REMOTES | {"RCLONE_CONFIG_S3_ENV_AUTH": "maybe", "AWS_REGION": "eu-west-1"}
+    assert errors(secret("storage", wrong, labels=BUCKET)) == [
+        "option-value: remote s3: env_auth must be true or false"
+    ]
+    alias = TWO_REMOTES | {"RCLONE_CONFIG_M_TYPE": "alias", "RCLONE_CONFIG_M_REMOTE": "other:bucket"}
+    (error,) = errors(secret("storage", alias, labels=BUCKET))
+    assert error.startswith("option-value: remote m: remote must contain the other remote itself")
+
+
+def test_only_the_two_secrets_of_the_convention_are_compared() -> None:
+    other = env({**S3, "region": "eu-west-1"})
+    assert "different-formats" in checks(diagnose([read_secret(each) for each in (other, params())]))
+    for unrelated in (
+        env(S3 | {"region": "eu-west-1"}, name="archive"),
+        env(S3 | {"region": "x"}, name="models-old"),
+    ):
+        assert "different-formats" not in checks(
+            diagnose([read_secret(each) for each in (unrelated, params())])
+        )
+
+
+SEALED = {
+    "kind": "SealedSecret",
+    "metadata": {"name": "models-bucket-envvars", "namespace": "team"},
+    "spec": {"encryptedData": {"RCLONE_CONFIG_MODELS_TYPE": "AgB"}, "template": {"metadata": {"labels": {}}}},
+}
+EXTERNAL = {
+    "kind": "ExternalSecret",
+    "metadata": {"name": "any", "namespace": "team"},
+    "spec": {"target": {"name": "models-bucket-params"}, "data": [{"secretKey": "models", "remoteRef": {}}]},
+}
+PLAIN = {"kind": "Secret", "metadata": {"name": "models-bucket-envvars", "namespace": "team"}}
+ENVELOPES = [
+    SEALED,
+    EXTERNAL,
+    PLAIN
+    | {
+        "data": {"RCLONE_CONFIG_MODELS_TYPE": "ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]"},
+        "sops": {"mac": "x"},
+    },
+    PLAIN | {"stringData": {"RCLONE_CONFIG_MODELS_TYPE": "ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]"}},
+    PLAIN | {"data": {"RCLONE_CONFIG_MODELS_TYPE": "<path:kv/data/s3#key>"}},
+    PLAIN | {"stringData": {"RCLONE_CONFIG_MODELS_TYPE": "s3", "RCLONE_CONFIG_MODELS_REGION": "${REGION}"}},
+    PLAIN
+    | {"stringData": {"m": '{"name": "m", "type": "s3", "parameters": {"region": "{{ .Values.region }}"}}'}},
+    PLAIN | {"stringData": {"RCLONE_CONFIG_MODELS_TYPE": "<type>"}},
+]
+
+
+@pytest.mark.parametrize("manifest", ENVELOPES)
+def test_encrypted_values_and_templates_get_one_notice(
+    manifests: Manifests, manifest: Mapping[str, Any]
+) -> None:
+    result = manifests.run("doctor", manifest, options=("-o", "json"))
+    (finding,) = json.loads(result.stdout)
+    assert (finding["check"], finding["severity"], result.exit_code) == ("not-examined", "warning", 0)
+    assert manifests.run("list", manifest).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        SEALED | {"metadata": {"name": "other"}, "spec": {"encryptedData": {"TOKEN": "x"}}},
+        EXTERNAL | {"spec": None},
+        PLAIN | {"metadata": {"name": "other"}, "stringData": {"TOKEN": "${TOKEN}"}},
+    ],
+)
+def test_an_envelope_of_something_else_is_none_of_ours(
+    manifests: Manifests, manifest: Mapping[str, Any]
+) -> None:
+    assert manifests.run("doctor", manifest).stdout == "0 examined: 0 errors, 0 warnings\n"
+
+
+@pytest.mark.parametrize("password", ["a$b", "${", "a<b>c", "{}", "$1", "p{{w"])
+def test_a_value_that_is_no_placeholder_is_examined(manifests: Manifests, password: str) -> None:
+    manifest = env(S3 | {"env_auth": "maybe"})
+    manifest["stringData"] = {"RCLONE_CONFIG_MODELS_SECRET_ACCESS_KEY": password}
+    assert "option-value" in manifests.run("doctor", manifest).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".gitlab-ci.yml", "job:\n  script:\n    - !reference [a, b]\n"),
+        ("template.yaml", "{{- if .Values.x }}\nkind: Secret\n{{- end }}\n"),
+        ("twice.yaml", "kind: Secret\nmetadata: {name: a}\nkind: Secret\n"),
+    ],
+)
+def test_an_unreadable_file_does_not_hide_the_others(manifests: Manifests, name: str, text: str) -> None:
+    (manifests.folder / name).write_text(text)
+    result = manifests.run("doctor", UNKNOWN_TYPE)
+    assert result.exit_code == 2
+    assert "error unknown-backend" in result.stdout
+    assert f"{name} " in result.stderr

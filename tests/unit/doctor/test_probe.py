@@ -142,3 +142,19 @@ def test_a_deep_key_file_is_not_probed(manifests: Manifests, nested: str) -> Non
         {"service_account_credentials": key_file, "project_number": "1"}, type_="google cloud storage"
     )
     assert set(probed(manifests, gcs)) == {"not-probed"}
+
+
+def test_each_remote_of_a_secret_is_probed_and_foreign_keys_do_not_matter(manifests: Manifests) -> None:
+    data = {
+        "AWS_REGION": "eu-west-1",
+        "RCLONE_CONFIG_PASS": CANARY,
+        "RCLONE_CONFIG_MY_FILES_TYPE": "local",
+        "RCLONE_CONFIG_MAIL_TYPE": "sftp",
+        "RCLONE_CONFIG_MAIL_SSH": "x",
+    }
+    result = manifests.run("doctor", secret("models", data), options=("-o", "json", "--probe"))
+    found = [each["detail"] for each in json.loads(result.stdout) if each["check"] == "not-probed"]
+    assert found == [
+        "remote mail: it sets ssh",
+        "remote my_files: it points to files of this machine",
+    ]

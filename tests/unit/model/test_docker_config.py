@@ -44,6 +44,9 @@ def test_a_login_becomes_one_entry() -> None:
         ("index.docker.io", HUB),
         ("registry-1.docker.io", HUB),
         ("https://hub.docker.com/", HUB),
+        ("docker.io/org1", "docker.io/org1"),
+        ("https://index.docker.io/v1/org1/", "docker.io/org1"),
+        ("registry-1.docker.io/v2/org1/image", "docker.io/org1/image"),
         ("GHCR.io", "ghcr.io"),
         ("https://ghcr.io/", "ghcr.io"),
         ("http://127.0.0.1:5000", "127.0.0.1:5000"),
@@ -157,16 +160,100 @@ def test_a_login_that_no_registry_would_take_is_refused(name: str, value: str) -
     assert "canary" not in str(invalid.value)
 
 
-@given(
-    st.text(st.characters(exclude_characters=":", exclude_categories=["Cs"]), min_size=1),
-    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1),
-)
+def stripped(excluded: str) -> st.SearchStrategy[str]:
+    texts = st.text(st.characters(exclude_characters=excluded, exclude_categories=["Cs"]), min_size=1)
+    return texts.filter(lambda text: text == text.strip())
+
+
+@given(stripped(":"), stripped("\0"))
 def test_a_login_is_read_back_as_it_was_written(username: str, password: str) -> None:
     entry = docker_config.login(username, password)
-    assert docker_config.read(docker_config.write({"ghcr.io": entry})) == {"ghcr.io": entry}
+    assert docker_config.read(docker_config.write({"ghcr.io": entry})).auths == {"ghcr.io": entry}
 
 
 def test_a_whole_config_in_base64_is_decoded() -> None:
     text = config(**{"ghcr.io": login()})
     encoded = base64.encodebytes(text.encode()).decode()
     assert registry(docker_config_json=encoded) == registry(docker_config_json=text)
+
+
+WEB_LOGIN = {
+    HUB: login("me", "pat"),
+    f"{HUB}access-token": login("me", "canary.jwt"),
+    f"{HUB}refresh-token": login("me", "canary..client-id"),
+}
+
+
+def test_the_tokens_of_a_login_in_a_browser_are_dropped() -> None:
+    assert registry(docker_config_json=config(**WEB_LOGIN)) == {HUB: login("me", "pat")}
+    only_tokens = config(**{name: entry for name, entry in WEB_LOGIN.items() if name != HUB})
+    assert "contains no credentials" in refused(only_tokens)
+
+
+def test_a_login_of_a_part_of_docker_hub_stays_one() -> None:
+    both = {"docker.io/org1": login("one"), "docker.io/org2": login("two")}
+    assert registry(docker_config_json=config(**both)) == both
+    assert registry(docker_config_json=config(**both, **{HUB: login()})) == {**both, HUB: login()}
+    with pytest.raises(InvalidArguments, match=r"server: must be docker\.io/ORGANIZATION for a part of"):
+        registry(server="hub.docker.com/r/org1", username="bot", password="x")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"auth": "Ym90OmNh\nbmFyeQ=\r\n=\n"},
+        {"auth": "Ym90OmNhbmFyeQ"},
+        {**login(), "username": "bot"},
+        {**login(), "password": "other"},
+        {**login(), "email": None, "identitytoken": None, "future": 5},
+        {"Auth": login()["auth"], "username": None},
+        {"username": "bot", "PASSWORD": "canary"},
+    ],
+)
+def test_a_login_that_the_kubelet_reads(entry: dict[str, Any]) -> None:
+    assert registry(docker_config_json=config(**{"ghcr.io": entry})) == {"ghcr.io": login()}
+
+
+@pytest.mark.parametrize(
+    ("entry", "rule"),
+    [
+        (login("u", "canary\n"), "password must not be empty, or start or end with white space"),
+        (login(" u", "canary"), "username must not be empty"),
+        ({"username": "u", "password": "canary\r\n"}, "password must not be empty, or start"),
+        ({"auth": f" {login()['auth']}"}, "auth is not the base64 of user:password"),
+        ({"auth": login("x" * 2)["auth"].rstrip("=") + "="}, "auth is not the base64 of user:password"),
+        (
+            {
+                "auth": base64.b64encode(b"00000000-0000-0000-0000-000000000000:").decode(),
+                "identitytoken": "canary",
+            },
+            "contains an identity token",
+        ),
+        (
+            {"username": "00000000-0000-0000-0000-000000000000", "identitytoken": "canary"},
+            "contains an identity token",
+        ),
+        ({"email": 5, **login()}, "must be an object of strings"),
+    ],
+)
+def test_a_login_that_the_kubelet_or_the_registry_rejects(entry: dict[str, Any], rule: str) -> None:
+    assert rule in refused(config(**{"quay.io": login(), "ghcr.io": entry}))
+
+
+def refused(text: str) -> str:
+    with pytest.raises(InvalidArguments) as invalid:
+        registry(docker_config_json=text)
+    assert "canary" not in str(invalid.value)
+    return str(invalid.value)
+
+
+@pytest.mark.parametrize("empty", [{}, None, {"auth": ""}, {"email": "a@example.com"}])
+def test_a_registry_without_a_login_is_left_to_a_warning(empty: Any) -> None:
+    read = docker_config.read(config(**{HUB: empty, "ghcr.io": login(), "https://ghcr.io/": empty}))
+    assert read == docker_config.DockerConfig({"ghcr.io": login()}, (repr(HUB),))
+    assert "canary" not in repr(read)
+
+
+def test_go_finds_a_field_in_any_case() -> None:
+    text = json.dumps({"AUTHS": {"ghcr.io": login()}, "credsStore": "desktop"})
+    assert registry(docker_config_json=text) == {"ghcr.io": login()}

@@ -60,7 +60,7 @@ def test_a_registry_has_no_format_label() -> None:
         ({"data": {"a b": CANARY}}, "data", "must be the key of a Secret"),
         ({"data": {"..": CANARY}}, "data", "must be the key of a Secret"),
         ({"data": {"a": CANARY, "b": CANARY}}, "data", "exactly one key for Core 2"),
-        ({"format": "env_var", "data": {"1A": CANARY}}, "data.1A", "name of an environment variable"),
+        ({"format": "env_var", "data": {"1A": CANARY}}, "data", "name of an environment variable"),
         ({"labels": {"secret-type": "x"}}, "labels", "can't be overridden"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from seldon_secrets_pulumi.stack.file_editor import StackFile, UnusableFile, credential_values
+from seldon_secrets_pulumi.stack.file_reader import config_in
 from tests.support.canaries import CANARY
 from tests.support.leaks import leaks
 
@@ -103,3 +104,25 @@ def test_a_broken_file_is_told_without_its_lines(tmp_path: Path) -> None:
     with pytest.raises(UnusableFile) as raised:
         StackFile(tmp_path / "Pulumi.dev.yaml", {})
     assert CANARY not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# ours",
+        "# ours\n---\n",
+        "null\n",
+        "config:\n",
+        "config: ~\n",
+        "config:\n  # ours\n",
+        "encryptionsalt: v1:salt\n",
+        "config:\n  # ours\nencryptionsalt: v1:salt\n",
+    ],
+)
+def test_a_file_without_settings_is_an_empty_configuration(tmp_path: Path, text: str) -> None:
+    assert config_in(text) == {}
+    after = written(tmp_path, text, ENTRY, {})
+    assert config_in(after).keys() == {"seldon-secrets:buckets", "kubernetes:enableSecretMutable"}
+    assert ("# ours" in after) is ("# ours" in text)
+    assert after.count("v1:salt") == 1

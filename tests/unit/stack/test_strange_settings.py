@@ -175,13 +175,16 @@ BOMB = "\n".join(["buckets:", f"- a0: &a0 [{CANARY}]", *LEVELS])
         pytest.param("buckets:\n- 1: x", "buckets[0]: all names must be strings", id="number as name"),
         pytest.param("buckets:\n- {true: x}", "buckets[0]: all names must be strings", id="boolean as name"),
         pytest.param(
+            "registries:\n- {yes: x}", "registries[0].yes: is not a setting here", id="word as name"
+        ),
+        pytest.param(
             "labels: {a: 1}\nregistries:\n- name: x", "registries[0].labels.a: must be", id="number"
         ),
         pytest.param("1: x", "1: is not a setting", id="number as setting"),
         pytest.param(
             "buckets:\n- remote: 123\n  type: s3", "buckets[0].remote: must be a string", id="remote"
         ),
-        pytest.param("buckets:\n- !!binary /w==", "buckets[0]: must be a mapping", id="binary"),
+        pytest.param("buckets:\n- !!binary aGVsbG8=", "buckets[0]: must be a mapping", id="binary"),
         pytest.param("buckets: !!python/object:os.system {}", "is not valid YAML", id="tag"),
         pytest.param("buckets: []\n---\nbuckets: []", "is not valid YAML", id="two documents"),
         pytest.param("reloader: maybe\nbuckets: []", "reloader: must be true or false", id="no reloader"),
