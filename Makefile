@@ -51,7 +51,7 @@ lint: setup ## check style, format, imports between packages, and types
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/mypy
 
-catalog: setup ## generate the catalog of backends and docs/backends.md from the rclone in uv.lock
+catalog: setup ## generate the catalog of backends and docs/backends.md from the rclone in toolchain/
 	@$(BIN)/python -m tools.generate_catalog
 
 checks: setup ## generate the checks' sections of docs/doctor.md
