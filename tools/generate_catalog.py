@@ -2,15 +2,13 @@
 
     python -m tools.generate_catalog
 
-Run this when the pinned rclone changes.
+Run this when the rclone in toolchain/rclone changes.
 """
 
 import json
 import os
 import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import groupby
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from seldon_secrets_pulumi.rclone.login import OAUTH, preload_problem
+from toolchain.build import PARTS, PURPOSES, Cache, cache_folder
 
 ROOT = Path(__file__).parents[1]
 CATALOG = ROOT / "seldon_secrets_pulumi" / "rclone" / "catalog.json"
@@ -117,17 +116,21 @@ Since rclone 1.70, every backend accepts rclone's global options with the prefix
 | 1.12, 1.13 | 1.56.2 | | 2.4 | 1.62.2 |
 | 1.14 | 1.57.0 | | 2.7 | 1.65.0 |
 | 1.15 to 1.17 | 1.59.1 | | 2.8.0, 2.8.5 | 1.65.2, 1.68.1 |
-| 1.18.2 | 1.64.2 | | 2.9.0, 2.9.1 | 1.69.1, 1.70.2 |
-| master | 1.72 | | 2.10 | 1.71.1 |
+| 1.18 | 1.64.2 | | 2.9.0, 2.9.1 | 1.69.1, 1.70.2 |
+| 1.19.0-rc.1 | 1.72 | | 2.10 | 1.71.1 |
 
 An rclone ignores options that are newer than itself, and rejects backends that are newer. In rclone up to 1.56, a dash
 in a remote's name becomes an underscore in variable names, so use names without dashes with Core 1 before 1.14. The
 tests read the generated Secrets with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
+
+OneDrive for Business and SharePoint require rclone 1.76 or later from April 1, 2027
+([rclone's page](https://rclone.org/onedrive/)). No Seldon image listed here has it, so plan another storage for models
+there, or an image with a newer rclone.
 """
 
 
 def main() -> None:
-    """Write both files, from the rclone beside this Python or else on PATH."""
+    """Write both files, from the rclone that toolchain/ builds."""
     CATALOG.write_text(catalog_text(), encoding="utf-8")
     TABLE.parent.mkdir(exist_ok=True)
     TABLE.write_text(table_text(), encoding="utf-8")
@@ -259,14 +262,12 @@ def _version() -> str:
 
 @cache
 def _rclone(*arguments: str) -> str:
-    beside = Path(sys.executable).with_name("rclone")
-    executable = str(beside) if beside.exists() else shutil.which("rclone")
-    if executable is None:
-        raise SystemExit("no rclone: run `make setup`, which installs the pinned one")
+    rclone = [part for part in PARTS if part.folder in PURPOSES["rclone"]]
+    executable = Cache(cache_folder()).provide(rclone) / "rclone"
     # In this environment, no default contains a home folder, and no variable changes a default.
     environment = {"RCLONE_CONFIG": os.devnull}
     return subprocess.run(  # noqa: S603 - fixed arguments
-        [executable, *arguments], env=environment, check=True, capture_output=True, text=True
+        [str(executable), *arguments], env=environment, check=True, capture_output=True, text=True
     ).stdout
 
 

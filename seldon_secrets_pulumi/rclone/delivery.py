@@ -1,4 +1,4 @@
-r"""Values that a format cannot deliver to rclone unchanged, tested with rclone 1.60.1 to 1.75.2.
+r"""Values that a format cannot deliver to rclone unchanged, tested with rclone 1.60.1 to 1.76.0.
 
 `env_var` reaches rclone as an environment variable. `config_param` reaches it in two ways: in a connection string that
 Core 2's agent writes, with `"…"` around values that contain `:` or `,` and no others, and through rclone's

@@ -58,10 +58,10 @@ _HARMLESS_OPTIONS = frozenset(
     search_policy secret secret_access_key server_side_encryption service service_account_credentials session_id
     session_token share_name shared_folder shell_type site speedup_file_patterns sse_customer_algorithm
     sse_customer_key sse_customer_key_base64 sse_customer_key_md5 sse_customer_key_sha256 sse_kms_key_id
-    storage_class storage_policy storage_tier storage_url subsystem suffix team_drive tenant tenant_domain tenant_id
+    storage_class storage_policy storage_tier storage_url subsystem suffix team_drive tenant tenant_api_version tenant_domain tenant_id
     tenant_url test_mode token token_expiry token_url tokenurl transactions trust_token upload_cutoff upload_prefix
     upload_preset upload_tags url user user_agent user_id user_project username vendor version web_token workspace_id
-    zone
+    workstation zone
     """.split()  # noqa: SIM905 - as a list it would fill two hundred lines
 )
 _OFF = frozenset({"", "0", "f", "F", "FALSE", "false", "False"})

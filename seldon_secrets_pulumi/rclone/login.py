@@ -43,6 +43,7 @@ OAUTH: Mapping[str, OAuth] = {
     "google photos": OAuth(),
     "hidrive": OAuth(),
     "huaweidrive": OAuth(),
+    "kdrive": OAuth(besides=()),
     "onedrive": OAuth(dialogue=("drive_id", "drive_type")),
     "pcloud": OAuth(),
     "premiumizeme": OAuth(besides=("api_key", "client_credentials")),

@@ -6,8 +6,10 @@ The grammars accept everything that rclone accepts, compared with the real one, 
 reaches. Only the one for dates accepts more. They run in linear time, because strangers write values too.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from seldon_secrets_pulumi.problem import did_you_mean
 from seldon_secrets_pulumi.rclone.catalog import Option
@@ -27,8 +29,27 @@ _INT = rf"\s*[+-]?(?:{_WHOLE})\s*"
 _FLOAT_OPTION = rf"\s*{_FLOAT}\s*"
 _GO_DURATION = r"[+-]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)"
 _DATE = r"\d{4}-[01]\d-[0-3]\d(?:[T ][012]\d:[0-5]\d:[0-5]\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)?)?"
-_DURATION = rf"(?a)off|{_GO_DURATION}|{_FLOAT}[dwMy]?|{_DATE}"
+_UNITS = r"(?:ns|us|µs|μs|ms|s|m|h|d|w|M|y)"
+# Since rclone 1.76.0: 1d12h (fs/parseduration.go, parseDurationSequence).
+_SEQUENCE = rf"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+){_UNITS})+"
+_DURATION = rf"(?a)off|{_GO_DURATION}|{_FLOAT}[dwMy]?|{_SEQUENCE}|{_DATE}"
 _SIZE = rf"(?i:off)|\+?(?:{_NUMBER})(?:[bB]|[kKmMgGtTpPeE](?:[iI]|i[bB])?)?"
+_LARGEST_INT = 2**63 - 1
+_TOO_LARGE = float(2**63)
+_SECOND = 1e9
+_DAY = 24 * 60 * 60 * _SECOND
+_NANOSECONDS = {
+    "ns": 1.0,
+    **dict.fromkeys(("us", "µs", "μs"), 1e3),
+    "ms": 1e6,
+    "s": _SECOND,
+    "m": 60 * _SECOND,
+    "h": 60 * 60 * _SECOND,
+    "d": _DAY,
+    "w": 7 * _DAY,
+    "M": 30 * _DAY,
+    "y": 365 * _DAY,
+}
 _TRISTATE = "(?i:nil|null|unset|1|t|true|0|f|false)"
 
 # rclone itself has no limits. A 64-bit number in binary with underscores has 130 characters, all names of encodings
@@ -119,6 +140,46 @@ def _bits_problem(option: Option, value: str) -> str | None:
     return next(filter(None, (_choice_problem(names, part) for part in parts)), None)
 
 
+def _is_duration(value: str) -> bool:
+    """Whether rclone can parse the value. Since 1.76.0, it rejects what does not fit into 64 bits of nanoseconds."""
+    return re.fullmatch(_DURATION, value) is not None and _nanoseconds(value) < _TOO_LARGE
+
+
+def _nanoseconds(value: str) -> float:
+    """The length of a duration, which for a date or `off` does not matter. Infinite for NaN, which rclone rejects too."""
+    if value == "off" or re.fullmatch(rf"(?a){_DATE}", value):
+        return 0
+    if re.fullmatch(rf"(?a){_FLOAT}[dwMy]?", value):
+        unit = value[-1] if value[-1] in "dwMy" else "s"
+        # A final d may be a digit of a number with a prefix, which has an exponent: 0x1p4.
+        length = abs(_number(value[: len(value) - (unit != "s")]))
+        return length * _NANOSECONDS[unit] if length == length else math.inf  # noqa: PLR0124 - NaN
+    parts = re.findall(rf"([0-9.]+)({_UNITS})", value)
+    total = sum(Decimal(number) * int(_NANOSECONDS[unit]) for number, unit in parts)
+    return math.inf if total > _LARGEST_INT else 0
+
+
+def _is_size(value: str) -> bool:
+    """Whether rclone can parse the value. Since 1.76.0, it rejects what does not fit into 63 bits of bytes."""
+    if re.fullmatch(_SIZE, value) is None:
+        return False
+    if value.lower() == "off":
+        return True
+    number, suffix = value, ""
+    if suffixed := re.fullmatch(rf"(\+?(?:{_NUMBER}))([bB]|[kKmMgGtTpPeE](?:[iI]|i[bB])?)?", value):
+        number, suffix = suffixed[1], (suffixed[2] or "k").lower()
+    return _number(number) * 1024.0 ** "bkmgtpe".index(suffix[0]) < _TOO_LARGE
+
+
+def _number(text: str) -> float:
+    """A number as Go's ParseFloat reads it."""
+    digits = text.replace("_", "")
+    try:
+        return float.fromhex(digits) if "x" in digits.lower() else float(digits)
+    except (OverflowError, ValueError):  # ValueError: rclone reads the y of `infinity` as a unit
+        return math.inf
+
+
 _ANYTHING: tuple[Callable[[str], bool], str] = (lambda _: True, "")
 _BOOL_RULE = "must be true or false"
 _LIST_RULE = (
@@ -130,9 +191,9 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     "Tristate": (_matches(_TRISTATE), f"{_BOOL_RULE}, or unset"),
     "int": (_is_int, "must be a whole number"),
     "float64": (_matches(_FLOAT_OPTION), "must be a number"),
-    "SizeSuffix": (_matches(_SIZE), "must be a size such as 64Mi or 1G (bare numbers count KiB), or off"),
-    "Duration": (_matches(_DURATION), "must be a duration such as 1m30s, 2d or 0.5h, or off"),
-    "Time": (_matches(_DURATION), "must be a time such as 2006-01-02T15:04:05Z, an age such as 2d, or off"),
+    "SizeSuffix": (_is_size, "must be a size such as 64Mi or 1G (bare numbers count KiB), or off"),
+    "Duration": (_is_duration, "must be a duration such as 1m30s, 2d or 0.5h, at most 292 years, or off"),
+    "Time": (_is_duration, "must be a time such as 2006-01-02T15:04:05Z, an age such as 2d, or off"),
     "Encoding": (_is_encoding, f"must be a comma-separated list of these names: {_ENCODINGS}"),
     "CommaSepList": (_is_list(","), _LIST_RULE.format(_MOST_ITEMS, "commas")),
     "stringArray": (_is_list(","), _LIST_RULE.format(_MOST_ITEMS, "commas")),

@@ -37,6 +37,7 @@ _INSTEAD: Mapping[tuple[str, str], tuple[str, ...]] = {
 # Options that the dialogue does not insist on, though rclone fails at once without them; one of each row is enough.
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "ftp": ("pass",),
+    "kdrive": ("drive_id",),
     "koofr": ("password",),
     "storj": ("access_grant", "satellite_address"),
     "tardigrade": ("access_grant", "satellite_address"),

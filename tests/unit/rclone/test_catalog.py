@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,9 +15,10 @@ from seldon_secrets_pulumi.rclone.catalog import (
     backend_names,
     rclone_version,
 )
+from tests.support.catalog_rclone import catalog_rclone
 from tools import generate_catalog
 
-RCLONE = Path(sys.executable).with_name("rclone")
+RCLONE = catalog_rclone()
 
 
 def providers() -> list[dict[str, object]]:
@@ -40,7 +40,7 @@ def test_generating_again_changes_nothing() -> None:
 def test_everything_that_rclone_lists_is_there() -> None:
     listed = providers()
     assert sorted(str(row["Name"]) for row in listed) == list(backend_names())
-    assert rclone_version() == "1.75.2"
+    assert rclone_version() == "1.76.0"
     for row in listed:
         known = backend(str(row["Name"]))
         options = row["Options"]
@@ -101,9 +101,9 @@ def test_an_unknown_type_gets_the_nearest_names(given: str, nearest: str) -> Non
 
 def test_choices_depend_on_the_provider() -> None:
     s3 = backend("s3")
-    assert len(s3.choices("provider")) == 53
+    assert len(s3.choices("provider")) == 58
     assert "eu-central-1" in s3.choices("region", provider="AWS")
-    assert s3.choices("region", provider="Scaleway") == ("nl-ams", "fr-par", "pl-waw")
+    assert s3.choices("region", provider="Scaleway") == ("nl-ams", "fr-par", "pl-waw", "it-mil")
     assert set(s3.choices("region")) > set(s3.choices("region", provider="Scaleway"))
 
 

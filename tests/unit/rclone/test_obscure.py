@@ -1,16 +1,15 @@
 """Passwords are obscured as rclone obscures them."""
 
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seldon_secrets_pulumi.rclone.obscure import obscure, reveal
+from tests.support.catalog_rclone import catalog_rclone
 
-RCLONE = str(Path(sys.executable).with_name("rclone"))
+RCLONE = str(catalog_rclone())
 
 
 def rclone(*arguments: str, given: str = "") -> bytes:
