@@ -108,12 +108,15 @@ REFUSED: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
     ("s3", (), {"region": "eu-west-1a"}),
     ("s3", (), {"provider": "Ceph"}),
     ("s3", (), {"provider": "Minio"}),
+    ("azureblob", tuple(S3), {"account": "models", "key": f"{CANARY}!"}),
+    ("azureblob", tuple(S3), {"account": "Models", "key": "YQ=="}),
+]
+# The rules of rclone's options report these.
+BROKEN_ADDRESSES: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
     ("s3", (), {"provider": "Minio", "endpoint": "minio:9000"}),
     ("s3", ("provider",), {"endpoint": "minio:9000"}),
     ("s3", (), {"provider": "Minio", "endpoint": "http://minio:9000 "}),
-    ("azureblob", tuple(S3), {"account": "models", "key": f"{CANARY}!"}),
     ("azureblob", tuple(S3), {"account": "models", "sas_url": f"?sv=1&sig={CANARY}"}),
-    ("azureblob", tuple(S3), {"account": "Models", "key": "YQ=="}),
 ]
 ACCEPTED: list[tuple[str, dict[str, str]]] = [
     ("s3", S3),
@@ -223,6 +226,11 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     *(
         ("refused-value", [write(without(S3, *removed) | added, type_=type_)])
         for type_, removed, added in REFUSED
+        for write in (env, params)
+    ),
+    *(
+        ("option-value", [write(without(S3, *removed) | added, type_=type_)])
+        for type_, removed, added in BROKEN_ADDRESSES
         for write in (env, params)
     ),
     ("provider-missing", [params(without(S3, "provider"))]),

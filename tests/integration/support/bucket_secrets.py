@@ -21,7 +21,8 @@ def create_bucket_secret(
     cluster: ControlPlane, namespace: str, remote: str, format_: str, labelled: bool = True
 ) -> str:
     how = FORMATS[format_]
-    data = how.write(Remote(remote, "s3", {"provider": "AWS", "secret_access_key": CANARY}))
+    login = {"env_auth": "false", "access_key_id": "AKIA", "secret_access_key": CANARY}
+    data = how.write(Remote(remote, "s3", {"provider": "AWS", **login}))
     labels = seldon_labels("bucket") | FormatLabel().label(format_) if labelled else {}
     metadata = client.V1ObjectMeta(name=how.secret_name(remote), labels=labels)
     cluster.core.create_namespaced_secret(namespace, client.V1Secret(metadata=metadata, data=encoded(data)))

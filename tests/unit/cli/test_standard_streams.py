@@ -37,6 +37,8 @@ COMMANDS = (
     ("import",),  # the tests of both commands with a cluster are in tests/integration
     ("rollout", "dev"),
     ("rollout", "--help"),
+    ("example",),
+    ("example", "stack"),
     (),
     ("--version",),
     ("list", "--bogus"),

@@ -84,6 +84,7 @@ def test_every_json_token_may_have_line_breaks() -> None:
         )
         others |= {"sharefile": {"endpoint": "https://example.com"}}.get(type_, {})
         others |= {"jottacloud": {"configVersion": "1"}}.get(type_, {})
+        others |= {"kdrive": {"drive_id": "1"}}.get(type_, {})
         compact = json.dumps(TOKEN, separators=(",", ":"))
         assert written(type_, "token", json.dumps(TOKEN, indent=2) + "\n", **others) == compact
         assert written(type_, "token", json.dumps(TOKEN), **others) == json.dumps(TOKEN)
