@@ -397,3 +397,14 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("not-a-string", [env(), params()]),
     ("not-base64", [env(), binary("models-bucket-envvars", "RCLONE_CONFIG_MODELS_TYPE")]),
 ]
+
+
+def _apart(check: str, manifests: list[Manifest]) -> list[tuple[str, list[Manifest]]]:
+    """Manifests of the same name one by one: a namespace has only one of them."""
+    names = [each["metadata"]["name"] for each in manifests]
+    if len(set(names)) == len(names):
+        return [(check, manifests)]
+    return [(check, [each]) for each in manifests]
+
+
+QUIET = [entry for check, manifests in QUIET for entry in _apart(check, manifests)]
