@@ -12,6 +12,9 @@ from seldon_secrets_pulumi.rclone.catalog import backend
 
 VARIABLE_START = "RCLONE_CONFIG_"
 _TYPE_END = "_TYPE"
+# Kubernetes `staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go`, DNS1123SubdomainMaxLength: no Secret has
+# a longer key.
+_LONGEST_KEY = 253
 # rclone reads these for itself: the password of its configuration file, and the file's folder.
 _OF_RCLONE = frozenset({"RCLONE_CONFIG_DIR", "RCLONE_CONFIG_PASS"})
 # Core 1's image presets RCLONE_CONFIG_GS_TYPE (seldon-core, Dockerfile of the rclone storage initializer).
@@ -40,7 +43,7 @@ def read_variables(data: Mapping[str, str]) -> RcloneVariables:
     without_remote: list[str] = []
     for variable, (key, value) in variables.items():
         rest = variable.removeprefix(VARIABLE_START)
-        remote = next((name for name in names if rest.startswith(f"{name}_")), rest.partition("_")[0])
+        remote = next((name for name in _beginnings(rest) if name in names), rest.partition("_")[0])
         option = rest[len(remote) + 1 :].lower()
         if remote and option:
             remotes.setdefault(remote.lower(), _preset(remote))[option] = value
@@ -53,26 +56,32 @@ def _preset(remote: str) -> dict[str, str]:
     return {"type": _PRESET_TYPES[remote]} if remote in _PRESET_TYPES else {}
 
 
-def _remote_names(variables: Mapping[str, str]) -> list[str]:
-    """The names of the remotes in uppercase, the longest first."""
+def _beginnings(text: str) -> Iterator[str]:
+    """The parts of a name before each of its underscores, the longest first."""
+    end = min(len(text), _LONGEST_KEY)
+    while (end := text.rfind("_", 0, end)) > 0:
+        yield text[:end]
+
+
+def _remote_names(variables: Mapping[str, str]) -> set[str]:
+    """The names of the remotes in uppercase."""
     types = {
         key.removeprefix(VARIABLE_START).removesuffix(_TYPE_END): value
         for key, value in variables.items()
         if key.endswith(_TYPE_END) and len(key) > len(VARIABLE_START) + len(_TYPE_END)
     }
-    presets = {name: type_name for name, type_name in _PRESET_TYPES.items() if name not in types}
-    names: list[str] = []
-    for name in sorted({**presets, **types}, key=lambda name: (len(name), name)):
-        if not any(_is_option(name, shorter, {**presets, **types}[shorter]) for shorter in names):
-            names.append(name)
-    return names[::-1]
+    types = {**{name: each for name, each in _PRESET_TYPES.items() if name not in types}, **types}
+    names: set[str] = set()
+    for name in sorted(types, key=len):
+        shorter = (beginning for beginning in _beginnings(name) if beginning in names)
+        if not any(_is_option(name, remote, types[remote]) for remote in shorter):
+            names.add(name)
+    return names
 
 
 def _is_option(name: str, remote: str, type_name: str) -> bool:
     """Whether `<name>_TYPE` sets an option of a remote with a shorter name, such as onedrive's `drive_type`."""
-    return name.startswith(f"{remote}_") and f"{name[len(remote) + 1 :]}_type".lower() in _type_options(
-        type_name
-    )
+    return f"{name[len(remote) + 1 :]}_type".lower() in _type_options(type_name)
 
 
 def _type_options(type_name: str) -> Collection[str]:
