@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from seldon_secrets_pulumi.inventory.agent_value import read_agent_value
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
@@ -18,6 +19,9 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _MOST_FIELDS = 100
+
+
+_MOST_REMOTES = 20
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,22 @@ def read_content(keys: Collection[str], text: Mapping[str, str]) -> Content:
 
 
 def _remotes_in_variables(text: Mapping[str, str]) -> list[Remote]:
-    """The remotes that have a type, sorted by name."""
+    """The remotes that have a type, sorted by name, and no more than a person would write.
+
+    Each is checked, listed and probed together with all keys of its Secret.
+    """
     return [
         Remote(
             name, options["type"], {option: value for option, value in options.items() if option != "type"}
         )
-        for name, options in sorted(read_variables(text).remotes.items())
-        if "type" in options
+        for name, options in islice(
+            (
+                (name, options)
+                for name, options in sorted(read_variables(text).remotes.items())
+                if "type" in options
+            ),
+            _MOST_REMOTES,
+        )
     ]
 
 
