@@ -227,6 +227,8 @@ COMPLETE: list[tuple[str, dict[str, object]]] = [
     ("google photos", {"token": TOKEN}),
     ("hidrive", {"token": TOKEN}),
     ("huaweidrive", {"token": TOKEN}),
+    ("dosya", {"api_key": "k"}),
+    ("kdrive", {"token": TOKEN, "drive_id": "1"}),
     ("koofr", {"user": "u", "password": "p"}),
     ("koofr", {"user": "u", "password": "p", "provider": "digistorage"}),
     ("koofr", {"user": "u", "password": "p", "provider": "other", "endpoint": "https://e"}),
