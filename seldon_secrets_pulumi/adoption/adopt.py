@@ -45,7 +45,7 @@ def adopt(
         pulumi_stack.adopt(*resources_to_import(stack, adopted), reporter.message)
         _finish_interrupted_update(pulumi_stack, reporter)
     reporter.start_step("Previewing the next update")
-    return outcome_of(adopted, pulumi_stack.preview(refresh=False))
+    return outcome_of(adopted, pulumi_stack.preview(refresh=False).changes)
 
 
 def check_permissions(plan: Plan, cluster: Cluster) -> None:

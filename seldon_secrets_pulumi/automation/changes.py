@@ -1,7 +1,7 @@
 """The changes of resources in pulumi's events. Of the properties' values, only parts of `metadata` are read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi.automation import EngineEvent, OpType, StepEventMetadata
@@ -15,6 +15,7 @@ _HALVES = {
     "import-replacement",
     "discard-replaced",
 }
+KUBERNETES_PROVIDER = "pulumi:providers:kubernetes"
 _SAME_AS = {"import": "create", "read": "same"}
 
 
@@ -29,8 +30,11 @@ class Change:
     """`namespace/name` of a Kubernetes object if the event has it, or else the resource's name."""
     properties: tuple[str, ...]
     """The paths of the changed properties, sorted. Pulumi names a whole mapping if all of it is new."""
-    field_manager: str | None = None
-    """The field manager of a Kubernetes object that its annotations name after the operation."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The annotations of a Kubernetes object after the operation, as far as they are known."""
+    provider: str = ""
+    """The URN of the resource's provider, without the provider's ID."""
 
     @property
     def resource_name(self) -> str:
@@ -59,7 +63,9 @@ def _change(metadata: StepEventMetadata) -> Change | None:
         urn=metadata.urn,
         object_name=_object_name(metadata),
         properties=tuple(sorted(metadata.detailed_diff or metadata.diffs or ())),
-        field_manager=_field_manager(metadata),
+        labels=_strings(metadata.new or metadata.old, "labels"),
+        annotations=_strings(metadata.new or metadata.old, "annotations"),
+        provider=provider_urn(metadata.provider or ""),
     )
 
 
@@ -72,10 +78,23 @@ def _object_name(metadata: StepEventMetadata) -> str:
     return _resource_name(metadata.urn)
 
 
-def _field_manager(metadata: StepEventMetadata) -> str | None:
-    annotations = _object_metadata(metadata.new).get("annotations")
-    manager = annotations.get("pulumi.com/patchFieldManager") if isinstance(annotations, Mapping) else None
-    return manager if isinstance(manager, str) else None
+def provider_urn(reference: str) -> str:
+    """The URN in a reference to a provider, which ends in the provider's ID."""
+    return reference.rpartition("::")[0]
+
+
+def planned_provider(event: EngineEvent) -> tuple[str, Mapping[str, Any]] | None:
+    """The URN and the inputs of a Kubernetes provider. Events hide secret inputs."""
+    metadata = event.resource_pre_event.metadata if event.resource_pre_event else None
+    if metadata is None or metadata.type != KUBERNETES_PROVIDER or metadata.new is None:
+        return None
+    return metadata.urn, metadata.new.inputs or {}
+
+
+def _strings(state: StepEventStateMetadata | None, name: str) -> Mapping[str, str]:
+    entries = _object_metadata(state).get(name)
+    items = entries.items() if isinstance(entries, Mapping) else ()
+    return {key: value for key, value in items if isinstance(value, str)}
 
 
 def _object_metadata(state: StepEventStateMetadata | None) -> Mapping[str, Any]:

@@ -2,18 +2,33 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pulumi import automation
 from pulumi.automation import EngineEvent
 
-from seldon_secrets_pulumi.automation.changes import Change, finished_change, planned_change
+from seldon_secrets_pulumi.automation.changes import (
+    Change,
+    finished_change,
+    planned_change,
+    planned_provider,
+)
 from seldon_secrets_pulumi.automation.failures import StackError, StackLockedError, stack_errors
 from seldon_secrets_pulumi.automation.state_files import StateFiles
 
 _Result = TypeVar("_Result")
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _FORCE = {"PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an update would do."""
+
+    changes: Sequence[Change] = ()
+    providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    """The inputs of the Kubernetes providers by URN. Secret ones are hidden."""
 
 
 class Stack:
@@ -24,7 +39,7 @@ class Stack:
         self._stack = stack
         self._state_files = state_files
 
-    def preview(self, *, refresh: bool, force_conflicts: bool = False) -> list[Change]:
+    def preview(self, *, refresh: bool, force_conflicts: bool = False) -> Preview:
         """What an update would do. With `force_conflicts`, as if no other client owned fields of its objects."""
         events = _Events()
         variables = self._stack.workspace.env_vars
@@ -36,7 +51,7 @@ class Stack:
                 self._stack.preview(on_event=events.add, refresh=refresh)
             finally:
                 self._stack.workspace.env_vars = variables
-        return events.planned
+        return Preview(events.planned, events.providers)
 
     def up(
         self, on_change: Callable[[Change], None], on_message: Callable[[str], None], *, refresh: bool
@@ -114,6 +129,7 @@ class _Events:
     def __init__(self, on_change: Callable[[Change], None] | None = None) -> None:
         self.errors: list[str] = []
         self.planned: list[Change] = []
+        self.providers: dict[str, Mapping[str, Any]] = {}
         self._on_change = on_change
 
     def add(self, event: EngineEvent) -> None:
@@ -122,5 +138,7 @@ class _Events:
             self.errors.append(event.diagnostic_event.message)
         if change := planned_change(event):
             self.planned.append(change)
+        if provider := planned_provider(event):
+            self.providers.update([provider])
         if self._on_change and (change := finished_change(event)):
             self._on_change(change)

@@ -45,6 +45,10 @@ def rollout(  # noqa: PLR0913 - the command's options
     allow_delete: Annotated[
         bool, typer.Option("--allow-delete", help="Allow resources to be deleted without confirmation.")
     ] = False,
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="Overwrite Secrets that exist already and come from somebody else."),
+    ] = False,
 ) -> None:
     """Update stacks one after another: preview, confirm, update, and verify every Secret in the cluster.
 
@@ -67,7 +71,7 @@ def rollout(  # noqa: PLR0913 - the command's options
 
     json = json or output is Output.json
     can_ask = _is_interactive() and not (yes or json)
-    options = Options(dry_run, refresh, allow_replace, allow_delete)
+    options = Options(dry_run, refresh, allow_replace, allow_delete, adopt)
     batches = plan_batches(stacks, until, parallel=parallel)
     if not (yes or dry_run or can_ask):
         raise UsageError("no terminal to ask for confirmation; add --yes, or --dry-run to change nothing")

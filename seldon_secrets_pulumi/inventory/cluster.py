@@ -1,19 +1,24 @@
 """The Secrets of a cluster that the caller may read."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from seldon_secrets_pulumi.inventory.api_request import ApiRequests
 from seldon_secrets_pulumi.inventory.cluster_errors import ClusterError, RejectedError
 from seldon_secrets_pulumi.inventory.kubeconfig import connect
+from seldon_secrets_pulumi.inventory.no_answer import address
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, read_secret
-from seldon_secrets_pulumi.model.seldon_labels import SECRET_TYPE_LABEL, SELDON_LABEL
+from seldon_secrets_pulumi.model.seldon_labels import MANAGED_BY_LABEL, SECRET_TYPE_LABEL, SELDON_LABEL
 from seldon_secrets_pulumi.problem import did_you_mean
 from seldon_secrets_pulumi.untrusted_text import printable
 
 __all__ = ["ALL_NAMESPACES", "VERBS", "Cluster", "ClusterError"]
 
 _PAGE = 500
+_FEW = 10
+"""Secrets that are read one by one: a list may have many others."""
+_METADATA = "PartialObjectMetadataList"
 
 ALL_NAMESPACES = ""
 """The API's name for all namespaces together."""
@@ -50,6 +55,11 @@ class Cluster:
         self.forbidden: list[str] = []
         self.missing: dict[str, str] = {}
 
+    @property
+    def server(self) -> str:
+        """The address of the API server."""
+        return address(self._api.api_client.configuration.host)
+
     def default_namespace(self) -> str:
         """The namespace of the context, or `default`."""
         from kubernetes import config
@@ -81,6 +91,12 @@ class Cluster:
         for name, hint in self.missing.items():
             yield f"the namespace {printable(name)} does not exist{hint and f'; {hint}'}"
 
+    def missing_of(self, namespaces: Iterable[str]) -> dict[str, str]:
+        """The namespaces that do not exist, each with a hint. One that the caller may not read counts as existing."""
+        wanted = sorted(set(namespaces))
+        self._namespace_labels(wanted)
+        return {name: self.missing[name] for name in wanted if name in self.missing}
+
     def secret(self, namespace: str, name: str) -> LiveSecret | None:
         """One Secret, or None if it does not exist."""
         try:
@@ -93,6 +109,49 @@ class Cluster:
             if error.status == 403:
                 raise ClusterError(f"you may not get Secrets in the namespace {namespace}") from None
             raise
+
+    def named_secrets(self, namespace: str, names: Collection[str]) -> dict[str, LiveSecret]:
+        """The Secrets of these names that exist, by name. Raises `ClusterError`.
+
+        Many are read from lists, a page at a time, if the caller may list them.
+        """
+        read: dict[str, LiveSecret] = {}
+        left = set(names)
+        if len(names) > _FEW:
+            with suppress(RejectedError):
+                read = self._managed_secrets(namespace, left)
+                left -= read.keys()
+        if len(left) > _FEW:
+            with suppress(RejectedError):
+                left &= self._existing_names(namespace)
+        for name in sorted(left):
+            if secret := self.secret(namespace, name):
+                read[name] = secret
+        return read
+
+    def _managed_secrets(self, namespace: str, names: Collection[str]) -> dict[str, LiveSecret]:
+        """Those of the Secrets that are labeled as Pulumi's, as this package's are."""
+        pages = self._pages_of_selection(
+            self._api.list_namespaced_secret, namespace, label_selector=f"{MANAGED_BY_LABEL}=pulumi"
+        )
+        items = (item for page in pages for item in page if item["metadata"]["name"] in names)
+        return {item["metadata"]["name"]: read_secret(item) for item in items}
+
+    def _existing_names(self, namespace: str) -> set[str]:
+        """The names of all Secrets of a namespace. Their content is not transferred."""
+        from kubernetes import client
+
+        names_only = client.ApiClient(
+            self._api.api_client.configuration,
+            "Accept",
+            f"application/json;as={_METADATA};g=meta.k8s.io;v=v1",
+        )
+        call = client.CoreV1Api(names_only).list_namespaced_secret
+        return {
+            item["metadata"]["name"]
+            for page in self._pages_of_selection(call, namespace, kind=_METADATA)
+            for item in page
+        }
 
     def patch(self, namespace: str, name: str, operations: Sequence[Mapping[str, Any]]) -> LiveSecret:
         """Change one Secret with a JSON patch. Returns the changed Secret."""
@@ -166,16 +225,14 @@ class Cluster:
             yield from self._pages_of_selection(call, *arguments, **selection)
 
     def _pages_of_selection(
-        self, call: Callable[..., Any], *arguments: str, **selection: str
+        self, call: Callable[..., Any], *arguments: str, kind: str = "SecretList", **selection: str
     ) -> Iterator[list[dict[str, Any]]]:
         """The pages of a list. If it expires before its last page, it is read again once, without repetitions."""
         read: set[tuple[str, str]] = set()
         page, restarted = "", False
         while True:
             try:
-                answer = self._requests.read(
-                    "SecretList", call, *arguments, **selection, limit=_PAGE, _continue=page
-                )
+                answer = self._requests.read(kind, call, *arguments, **selection, limit=_PAGE, _continue=page)
             except RejectedError as error:
                 # The API server keeps the version of a list for some minutes only (etcd's compaction).
                 if error.status != 410 or not page or restarted:

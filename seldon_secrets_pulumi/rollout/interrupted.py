@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from seldon_secrets_pulumi.automation.pending import clearing_command, unresolved_creations
+from seldon_secrets_pulumi.automation.secret_marks import without_marks
 from seldon_secrets_pulumi.model.stack_annotations import FIELD_MANAGER_ANNOTATION
 from seldon_secrets_pulumi.resource_types import SECRET
 from seldon_secrets_pulumi.rollout.verification import (
@@ -13,7 +14,6 @@ from seldon_secrets_pulumi.rollout.verification import (
     differences,
     expected_secrets,
     providers_of,
-    without_marks,
 )
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from seldon_secrets_pulumi.automation.project import Project
 from seldon_secrets_pulumi.errors import StoppedError
 from seldon_secrets_pulumi.rollout.batches import Batch
+from seldon_secrets_pulumi.rollout.declared import Declared
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
 from seldon_secrets_pulumi.rollout.reporter import Reporter
 from seldon_secrets_pulumi.rollout.stack_rollout import Options, StackRollout
@@ -26,7 +27,10 @@ def run(
     Without `confirm`, a batch is refused if it would replace Secrets or delete anything and the options don't allow
     that. Raises `UsageError` before anything is touched if a stack does not exist.
     """
-    rollouts = [[StackRollout(project, name, options, reporter) for name in batch] for batch in batches]
+    declared = Declared()
+    rollouts = [
+        [StackRollout(project, name, options, reporter, declared) for name in batch] for batch in batches
+    ]
     every = [rollout for batch in rollouts for rollout in batch]
     if all([rollout.attempt(StackRollout.open) for rollout in every]):  # noqa: C419 - report every failure
         for batch in rollouts:
@@ -44,8 +48,7 @@ def _run_batch(
     for rollout in rollouts:
         reporter.show_changes(rollout.name, rollout.changes)
     return options.preview_only or (
-        _each(rollouts, StackRollout.check_permissions)
-        and (_is_confirmed(rollouts, confirm) if confirm else _is_allowed(rollouts, reporter))
+        (_is_confirmed(rollouts, confirm) if confirm else _is_allowed(rollouts, reporter))
         and _each(rollouts, StackRollout.update)
     )
 

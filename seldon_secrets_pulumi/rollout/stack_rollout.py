@@ -8,12 +8,15 @@ from seldon_secrets_pulumi.automation.changes import Change
 from seldon_secrets_pulumi.automation.failures import FieldConflictError, StackError
 from seldon_secrets_pulumi.automation.pending import pending_creations
 from seldon_secrets_pulumi.automation.project import Project
-from seldon_secrets_pulumi.automation.stack import Stack
-from seldon_secrets_pulumi.errors import SeldonSecretsError, StoppedError, UsageError
+from seldon_secrets_pulumi.automation.stack import Preview, Stack
+from seldon_secrets_pulumi.errors import RefusedError, SeldonSecretsError, StoppedError, UsageError
 from seldon_secrets_pulumi.rollout.changes import OPERATIONS, Changes
+from seldon_secrets_pulumi.rollout.cluster_check import SecretsByOperation, unmet_needs
+from seldon_secrets_pulumi.rollout.declared import Declared
+from seldon_secrets_pulumi.rollout.existing import existing_secrets, obstacles, refusal
 from seldon_secrets_pulumi.rollout.interrupted import left_behind, other_creations, removal
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
-from seldon_secrets_pulumi.rollout.permissions import denied_deletions
+from seldon_secrets_pulumi.rollout.planned import created_namespaces, kept, planned_secrets
 from seldon_secrets_pulumi.rollout.reporter import Reporter
 from seldon_secrets_pulumi.rollout.takeover import Takeover, are_lost, take_over, takeovers
 from seldon_secrets_pulumi.rollout.verification import (
@@ -34,6 +37,8 @@ class Options:
     """Compare with the cluster first, and not only with the state."""
     allow_replace: bool = False
     allow_delete: bool = False
+    adopt: bool = False
+    """Overwrite Secrets that exist already and come from somebody else."""
 
     @property
     def goal(self) -> Result:
@@ -42,15 +47,19 @@ class Options:
 
 
 class StackRollout:
-    """The steps for one stack, in order: `open`, `preview`, `check_permissions`, `update`.
+    """The steps for one stack, in order: `open`, `preview`, `update`.
 
     A step that fails raises an error; `attempt` records it.
     """
 
     _stack: Stack
+    _preview: Preview
 
-    def __init__(self, project: Project, name: str, options: Options, reporter: Reporter) -> None:
+    def __init__(
+        self, project: Project, name: str, options: Options, reporter: Reporter, declared: Declared
+    ) -> None:
         self.name = name
+        self._declared = declared
         self.outcome = Outcome(name)
         self.changes = Changes()
         self._takeovers: list[Takeover] = []
@@ -67,15 +76,17 @@ class StackRollout:
             raise
         except StoppedError as error:
             self._fail(Result.STOPPED, str(error))
+        except RefusedError as error:
+            self._fail(Result.REFUSED, str(error), Result.REFUSED)
         except SeldonSecretsError as error:
             self._fail(Result.FAILED, str(error))
         else:
             return True
         return False
 
-    def _fail(self, result: Result, reason: str) -> None:
+    def _fail(self, result: Result, reason: str, reported: Result = Result.FAILED) -> None:
         self.outcome.result = result
-        self._reporter.problem(self.name, Result.FAILED, reason)
+        self._reporter.problem(self.name, reported, reason)
 
     def open(self) -> None:
         """Find the stack. Raises `UsageError` if it does not exist."""
@@ -85,20 +96,46 @@ class StackRollout:
         """Find out what an update would do."""
         self._reporter.start_phase(self.name, "preview", 0)
         try:
-            changes = self._stack.preview(refresh=self._options.refresh)
+            self._preview = self._stack.preview(refresh=self._options.refresh)
         except FieldConflictError as conflict:
-            changes = self._preview_takeovers(conflict)
-        self.changes = Changes(changes)
+            self._preview = self._preview_takeovers(conflict)
+        self.changes = Changes(self._preview.changes)
         self.outcome.changes = self.changes.counts
+        self._check_cluster()
         self.outcome.result = Result.PREVIEWED
 
-    def _preview_takeovers(self, conflict: FieldConflictError) -> list[Change]:
+    def _check_cluster(self) -> None:
+        """Check what the update needs in its clusters, and what it would overwrite there."""
+        planned = planned_secrets(self._preview, self._stack.state)
+        if unmet := list(unmet_needs(planned, created_namespaces(self._preview), self._clusters)):
+            raise StackError("\n".join(unmet))
+        self._declared.add(self.name, kept(planned), self._clusters)
+        existing = existing_secrets(self._newly_named(planned), self._clusters)
+        if not existing:
+            return
+        if not self._options.adopt:
+            raise RefusedError(refusal(existing, self.name))
+        if problems := list(obstacles(existing)):
+            raise StackError("\n".join(problems))
+        for secret in existing:
+            self._on_message(f"the update overwrites a Secret: {secret}")
+        self._takeovers += [secret.takeover for secret in existing]
+
+    def _newly_named(self, planned: SecretsByOperation) -> list[ExpectedSecret]:
+        """The Secrets whose names the stack does not have yet."""
+        created = list(planned.get("create", ()))
+        if replaced := planned.get("replace", ()):
+            owned = {secret.id for secret in expected_secrets(self._stack.state())}
+            created += [secret for secret in replaced if secret.id not in owned]
+        return created
+
+    def _preview_takeovers(self, conflict: FieldConflictError) -> Preview:
         """Find out what an update would do after it took over fields from lost field managers of Pulumi's."""
         secrets = expected_secrets(self._stack.state())
         if not are_lost(conflict.managers, secrets):
             raise conflict
-        changes = self._stack.preview(refresh=self._options.refresh, force_conflicts=True)
-        self._takeovers = takeovers(secrets, changes, self._clusters)
+        preview = self._stack.preview(refresh=self._options.refresh, force_conflicts=True)
+        self._takeovers = takeovers(secrets, preview.changes, self._clusters)
         if not self._takeovers:
             raise conflict
         managers = sorted({manager for takeover in self._takeovers for manager in takeover.managers})
@@ -106,19 +143,7 @@ class StackRollout:
         self._on_message(
             f"the update takes over the fields of {secrets_text} from {', '.join(managers)}, which earlier updates used"
         )
-        return changes
-
-    def check_permissions(self) -> None:
-        """Check that the caller may delete the Secrets to be removed: otherwise the update hangs."""
-        if not self.changes.removed_secrets:
-            return
-        removed = [
-            secret
-            for secret in expected_secrets(self._stack.state())
-            if secret.urn in self.changes.removed_secrets
-        ]
-        if denied := denied_deletions(removed):
-            raise StackError("\n".join(denied))
+        return preview
 
     def closed_gates(self) -> dict[str, list[str]]:
         """The options that would allow the update, each with the names of the resources that need it."""

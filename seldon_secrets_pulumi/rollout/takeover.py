@@ -11,10 +11,12 @@ from typing import Any
 
 from seldon_secrets_pulumi.automation.changes import Change
 from seldon_secrets_pulumi.inventory.field_ownership import Fields, transfer_patch
+from seldon_secrets_pulumi.model.stack_annotations import FIELD_MANAGER_ANNOTATION
 from seldon_secrets_pulumi.rollout.verification import Clusters, ExpectedSecret
 
-# pulumi-kubernetes `provider/pkg/provider/provider.go`, fieldManagerName. A name that a user chose is not lost.
-_INVENTED = re.compile(r"pulumi-kubernetes-[0-9a-f]+")
+# pulumi-kubernetes `provider/pkg/provider/provider.go`, fieldManagerName. The name without digits is of a creation by
+# version 4.29 or later. A name that a user chose is not lost.
+_INVENTED = re.compile(r"pulumi-kubernetes(-[0-9a-f]+)?")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,11 @@ def takeovers(
     """The takeovers before an update with these changes. Raises `ClusterError`."""
     updates = {change.urn: change for change in changes if change.operation == "update"}
     planned = (
-        _takeover(secret, updates[secret.urn].field_manager or secret.field_manager, clusters)
+        _takeover(
+            secret,
+            updates[secret.urn].annotations.get(FIELD_MANAGER_ANNOTATION) or secret.field_manager,
+            clusters,
+        )
         for secret in secrets
         if secret.urn in updates
     )
@@ -43,7 +49,12 @@ def takeovers(
 def are_lost(managers: Iterable[str], secrets: Iterable[ExpectedSecret]) -> bool:
     """Whether these field managers are all Pulumi's: invented ones, or former ones of these Secrets."""
     former = {secret.field_manager for secret in secrets}
-    return all(_INVENTED.fullmatch(manager) or manager in former for manager in managers)
+    return all(is_invented(manager) or manager in former for manager in managers)
+
+
+def is_invented(manager: object) -> bool:
+    """Whether the Kubernetes provider chose the name of a field manager itself."""
+    return isinstance(manager, str) and _INVENTED.fullmatch(manager) is not None
 
 
 def _takeover(secret: ExpectedSecret, manager: str | None, clusters: Clusters) -> Takeover | None:

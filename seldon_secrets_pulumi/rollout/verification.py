@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from seldon_secrets_pulumi.automation.changes import KUBERNETES_PROVIDER
+from seldon_secrets_pulumi.automation.secret_marks import without_marks
 from seldon_secrets_pulumi.inventory.cluster import Cluster, ClusterError
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.seldon_labels import SECRET_TYPE_LABEL
 from seldon_secrets_pulumi.resource_types import SECRET
-
-# How pulumi marks a secret value (pulumi `sdk/go/common/resource/sig.go`).
-_SIGNATURE, _SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,6 +43,11 @@ class ExpectedSecret:
     def labels(self) -> Mapping[str, str]:
         """The labels that the stack sets."""
         return (self.inputs.get("metadata") or {}).get("labels") or {}
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """The annotations that the stack sets."""
+        return (self.inputs.get("metadata") or {}).get("annotations") or {}
 
     @property
     def data(self) -> Mapping[str, bytes]:
@@ -78,13 +82,25 @@ class Clusters:
             self._connected[key] = Cluster(*access)
         return self._connected[key]
 
+    def by_namespace(
+        self, secrets: Iterable[ExpectedSecret]
+    ) -> Iterator[tuple[Cluster, str, dict[str, ExpectedSecret]]]:
+        """The Secrets of each namespace in each cluster, by name. Raises `ClusterError`."""
+        groups: dict[tuple[int, str], tuple[Cluster, dict[str, ExpectedSecret]]] = {}
+        for secret in secrets:
+            cluster = self.of(secret)
+            _, names = groups.setdefault((id(cluster), secret.namespace), (cluster, {}))
+            names[secret.name] = secret
+        for (_, namespace), (cluster, names) in groups.items():
+            yield cluster, namespace, names
+
 
 def providers_of(deployment: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs of the Kubernetes providers in a decrypted state, by the references of their resources."""
     return {
         f"{resource['urn']}::{resource.get('id')}": without_marks(resource.get("inputs") or {})
         for resource in deployment.get("resources") or []
-        if resource["type"] == "pulumi:providers:kubernetes"
+        if resource["type"] == KUBERNETES_PROVIDER
     }
 
 
@@ -109,15 +125,6 @@ def expected_secrets(deployment: Mapping[str, Any]) -> list[ExpectedSecret]:
 def _is_secret(resource: Mapping[str, Any]) -> bool:
     is_managed = resource.get("id") and not (resource.get("delete") or resource.get("external"))
     return bool(resource["type"] == SECRET and is_managed)
-
-
-def without_marks(value: Any) -> Any:
-    """The value of a decrypted state without pulumi's marks of secret values."""
-    if isinstance(value, Mapping):
-        if value.get(_SIGNATURE) == _SECRET_SIGNATURE:
-            return without_marks(json.loads(value["plaintext"]))
-        return {key: without_marks(entry) for key, entry in value.items()}
-    return [without_marks(entry) for entry in value] if isinstance(value, list) else value
 
 
 def verify(secrets: Iterable[ExpectedSecret]) -> Iterator[Verification]:

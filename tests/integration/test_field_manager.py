@@ -159,7 +159,7 @@ def test_two_stacks_with_one_secret_conflict(project: Project) -> None:
     project.create_stack("other")
     project.rotate("second")
     assert 'conflicts with "seldon-secrets/project/dev"' in project.up(fails=True)
-    assert 'conflicts with "seldon-secrets/project/dev"' in project.rollout("--yes", code=1)
+    assert "exists already, from the stack 'project/dev'" in project.rollout("--yes", code=3)
     project.rotate("first")  # the same data
     project.up(fails=True)
     assert project.password() == "first"

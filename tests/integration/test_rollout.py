@@ -68,10 +68,8 @@ def test_a_failure_in_staging_leaves_prod_untouched_and_resumes(environments: En
     environments.identities["staging"].permit(without="patch")
     printed = environments.rollout(*STACKS, "--yes", code=1)
     staging = environments.namespaces["staging"]
-    assert (
-        f"staging: failed: you (system:serviceaccount:{staging}:seldon-secrets) may not patch secrets"
-        in printed
-    )
+    assert f"staging: failed: you may not patch Secrets in the namespace {staging}" in printed
+    assert "staging: up" not in printed
     assert "dev: done, 3 Secrets verified\nstaging: failed\nprod: not started" in printed
     assert "continue with: seldon-secrets rollout staging prod --yes" in printed
     assert environments.passwords() == {**before, "dev": environments.password}

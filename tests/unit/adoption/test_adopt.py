@@ -13,6 +13,7 @@ from seldon_secrets_pulumi.adoption.outcome import Outcome
 from seldon_secrets_pulumi.adoption.plan import Plan, StackContents
 from seldon_secrets_pulumi.adoption.reporter import Reporter
 from seldon_secrets_pulumi.adoption.target_stack import TargetStack
+from seldon_secrets_pulumi.automation.stack import Preview
 from seldon_secrets_pulumi.errors import ExitCode, NoAnswerError, RefusedError
 from seldon_secrets_pulumi.inventory.cluster import ALL_NAMESPACES
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
@@ -64,9 +65,9 @@ class FakePulumiStack:
         assert state is self.deployment
         self.cleared += 1
 
-    def preview(self, *, refresh: bool) -> list[Any]:
+    def preview(self, *, refresh: bool) -> Preview:
         assert not refresh
-        return []
+        return Preview()
 
 
 class FakeProject:

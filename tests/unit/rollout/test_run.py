@@ -7,6 +7,7 @@ import pytest
 
 from seldon_secrets_pulumi.automation.changes import Change
 from seldon_secrets_pulumi.automation.failures import StackError
+from seldon_secrets_pulumi.automation.stack import Preview
 from seldon_secrets_pulumi.errors import ExitCode, StoppedError, UsageError
 from seldon_secrets_pulumi.resource_types import SECRET
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result, exit_code
@@ -26,8 +27,8 @@ class FakeStack:
         self._change = Change(operation, "other:index:Type", f"urn::{name}", f"one-in-{name}", ())
         self._failure = failure
 
-    def preview(self, **_: bool) -> list[Change]:
-        return [self._change]
+    def preview(self, **_: bool) -> Preview:
+        return Preview([self._change])
 
     def up(self, *_: Any, **__: bool) -> list[Change]:
         if self._failure:
@@ -144,6 +145,6 @@ def test_an_unknown_stack_is_refused_before_anything_is_touched() -> None:
 def test_changes_of_secrets_are_counted_with_the_others() -> None:
     project = FakeProject()
     change = Change("update", SECRET, "urn::secret", "team/one", ())
-    project.stacks["dev"].preview = lambda **_: [change]  # type: ignore[method-assign]
+    project.stacks["dev"].preview = lambda **_: Preview([change])  # type: ignore[method-assign]
     outcomes = run(project, [("dev",)], Options(preview_only=True), Reporter())  # type: ignore[arg-type]
     assert outcomes[0].changes == {"create": 0, "update": 1, "replace": 0, "delete": 0, "same": 0}

@@ -6,6 +6,7 @@ import pytest
 
 from seldon_secrets_pulumi.automation.changes import Change
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
+from seldon_secrets_pulumi.model.stack_annotations import FIELD_MANAGER_ANNOTATION
 from seldon_secrets_pulumi.resource_types import SECRET
 from seldon_secrets_pulumi.rollout.takeover import Takeover, takeovers
 from seldon_secrets_pulumi.rollout.verification import ExpectedSecret
@@ -28,7 +29,8 @@ class OneCluster:
 
 def planned(clusters: Any, operation: str = "update", new_manager: str | None = None) -> list[Takeover]:
     secret = ExpectedSecret("urn:s", "team/one", {}, {}, "seldon-secrets/project/dev")
-    change = Change(operation, SECRET, "urn:s", "team/one", (), new_manager)
+    annotations = {FIELD_MANAGER_ANNOTATION: new_manager} if new_manager else {}
+    change = Change(operation, SECRET, "urn:s", "team/one", (), annotations=annotations)
     return takeovers([secret], [change], clusters)
 
 
