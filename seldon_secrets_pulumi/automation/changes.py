@@ -7,6 +7,8 @@ from typing import Any
 from pulumi.automation import EngineEvent, OpType, StepEventMetadata
 from pulumi.automation.events import StepEventStateMetadata
 
+from seldon_secrets_pulumi.automation.secret_marks import has_secret
+
 # Pulumi reports a replacement as itself and as its two halves, and the removal of a replaced resource on its own.
 _HALVES = {
     "create-replacement",
@@ -15,6 +17,7 @@ _HALVES = {
     "import-replacement",
     "discard-replaced",
 }
+_STACK = "pulumi:pulumi:Stack"
 KUBERNETES_PROVIDER = "pulumi:providers:kubernetes"
 _SAME_AS = {"import": "create", "read": "same"}
 
@@ -35,11 +38,30 @@ class Change:
     """The annotations of a Kubernetes object after the operation, as far as they are known."""
     provider: str = ""
     """The URN of the resource's provider, without the provider's ID."""
+    has_provider: bool = True
+    """Whether a provider manages the resource. None does for a component."""
 
     @property
     def resource_name(self) -> str:
         """The name that the program gives the resource."""
         return _resource_name(self.urn)
+
+
+def changes_state(event: EngineEvent) -> bool:
+    """Whether an operation changes anything in the stack's state, as far as a preview can tell.
+
+    Pulumi calls a step `same` that only sets `protect`, moves or renames a resource, or changes outputs.
+    """
+    if not event.res_outputs_event:
+        return False
+    metadata = event.res_outputs_event.metadata
+    if metadata.op is not OpType.SAME:
+        return True
+    old, new = metadata.old, metadata.new
+    if old is None or new is None or vars(old) != vars(new):
+        return True
+    # Events hide the values of secret outputs of the program.
+    return metadata.type == _STACK and has_secret(new.outputs)
 
 
 def planned_change(event: EngineEvent) -> Change | None:
@@ -66,6 +88,7 @@ def _change(metadata: StepEventMetadata) -> Change | None:
         labels=_strings(metadata.new or metadata.old, "labels"),
         annotations=_strings(metadata.new or metadata.old, "annotations"),
         provider=provider_urn(metadata.provider or ""),
+        has_provider=any(state.custom for state in (metadata.new, metadata.old) if state),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pulumi import automation
 
+from seldon_secrets_pulumi.automation.backend import Backend
 from seldon_secrets_pulumi.automation.command import InterruptibleCommand
 from seldon_secrets_pulumi.automation.failures import StackError, reason
 from seldon_secrets_pulumi.automation.quiet_stack import select_stack
@@ -43,12 +44,13 @@ class Project:
             self.command = InterruptibleCommand()
         except automation.InvalidVersionError as error:
             raise UsageError(str(error)) from None
-        self._folder = str(folder)
-        self._state_files = StateFiles(file)
+        self.folder = folder
+        self.backend = Backend(file)
+        self._state_files = StateFiles(self.backend)
         self._workspace = self._new_workspace()
 
     def _new_workspace(self) -> _Workspace:
-        return _Workspace(work_dir=self._folder, pulumi_command=self.command)
+        return _Workspace(work_dir=str(self.folder), pulumi_command=self.command)
 
     def stack(self, name: str) -> Stack:
         """An existing stack. Raises `UsageError` if there is none of that name, or `StackError`."""

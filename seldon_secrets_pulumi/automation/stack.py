@@ -1,5 +1,6 @@
 """One stack of a project: preview, update, adoption of existing resources, and its state."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pulumi.automation import EngineEvent
 
 from seldon_secrets_pulumi.automation.changes import (
     Change,
+    changes_state,
     finished_change,
     planned_change,
     planned_provider,
@@ -20,6 +22,10 @@ from seldon_secrets_pulumi.automation.state_files import StateFiles
 _Result = TypeVar("_Result")
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _FORCE = {"PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}
+# The Kubernetes provider asks the API server at most 120 times per second, and several times about each Secret
+# (pulumi-kubernetes `provider/pkg/provider/provider.go`, kubeClientSettings). The API server has limits of its own.
+_UNLIMITED = {"PULUMI_K8S_CLIENT_QPS": "2000", "PULUMI_K8S_CLIENT_BURST": "4000"}
+_SAVE_ONCE = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,8 @@ class Preview:
     changes: Sequence[Change] = ()
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     """The inputs of the Kubernetes providers by URN. Secret ones are hidden."""
+    is_empty: bool = False
+    """Whether the update would change neither a resource nor the stack's state."""
 
 
 class Stack:
@@ -42,25 +50,30 @@ class Stack:
     def preview(self, *, refresh: bool, force_conflicts: bool = False) -> Preview:
         """What an update would do. With `force_conflicts`, as if no other client owned fields of its objects."""
         events = _Events()
-        variables = self._stack.workspace.env_vars
-        with self._errors(events.errors):
-            # A preview is a dry run for the API server, so that force changes nothing (pulumi-kubernetes
-            # `provider/pkg/await/await.go`, ssaUpdate).
-            self._stack.workspace.env_vars = {**variables, **(_FORCE if force_conflicts else {})}
-            try:
-                self._stack.preview(on_event=events.add, refresh=refresh)
-            finally:
-                self._stack.workspace.env_vars = variables
-        return Preview(events.planned, events.providers)
+        # A preview is a dry run for the API server, so that force changes nothing (pulumi-kubernetes
+        # `provider/pkg/await/await.go`, ssaUpdate).
+        variables = _UNLIMITED | (_FORCE if force_conflicts else {})
+        with self._errors(events.errors), self._variables(variables):
+            self._stack.preview(on_event=events.add, refresh=refresh)
+        return Preview(events.planned, events.providers, is_empty=not (refresh or events.changes_state))
 
     def up(
-        self, on_change: Callable[[Change], None], on_message: Callable[[str], None], *, refresh: bool
+        self,
+        on_change: Callable[[Change], None],
+        on_message: Callable[[str], None],
+        *,
+        refresh: bool,
+        save_once: bool = False,
     ) -> list[Change]:
-        """Update the stack, and return what was done. `on_change` is called after each operation."""
+        """Update the stack, and return what was done. `on_change` is called after each operation.
+
+        With `save_once`, pulumi saves the state at the end of the update, and not after each change of a resource.
+        """
 
         def update() -> list[Change]:
             events = _Events(on_change)
-            with self._errors(events.errors):
+            variables = _UNLIMITED | (_SAVE_ONCE if save_once else {})
+            with self._errors(events.errors), self._variables(variables):
                 self._stack.up(
                     on_event=events.add, refresh=refresh, show_secrets=False, suppress_outputs=True
                 )
@@ -94,6 +107,15 @@ class Stack:
                 # The error's text has what pulumi wrote to standard output: the state.
                 raise StackError("the stack's state can't be read") from None
 
+    def kubernetes_settings(self) -> Mapping[str, str]:
+        """How the stack's settings reach a cluster: `context` and `kubeconfig`, if they are set. Never show them."""
+        with self._errors():
+            settings = self._stack.get_all_config()
+        names = ("context", "kubeconfig")
+        return {
+            name: settings[f"kubernetes:{name}"].value for name in names if f"kubernetes:{name}" in settings
+        }
+
     def clear_pending_creations(self, state: Mapping[str, Any]) -> None:
         """Forget the unfinished creations of the stack's state, and change nothing else about it."""
         # The target is the only resource to be refreshed, and one that exists nowhere but in the state.
@@ -102,6 +124,18 @@ class Stack:
         ]
         with self._errors():
             self._stack.refresh(clear_pending_creates=True, target=roots, show_secrets=False)
+
+    @contextmanager
+    def _variables(self, variables: Mapping[str, str]) -> Iterator[None]:
+        """Environment variables for pulumi and its providers. Those of the user's take precedence."""
+        workspace = self._stack.workspace
+        previous = workspace.env_vars
+        unset = {name: value for name, value in variables.items() if name not in os.environ}
+        workspace.env_vars = {**previous, **unset}
+        try:
+            yield
+        finally:
+            workspace.env_vars = previous
 
     @contextmanager
     def _errors(self, reported: Sequence[str] = ()) -> Iterator[None]:
@@ -130,6 +164,7 @@ class _Events:
         self.errors: list[str] = []
         self.planned: list[Change] = []
         self.providers: dict[str, Mapping[str, Any]] = {}
+        self.changes_state = False
         self._on_change = on_change
 
     def add(self, event: EngineEvent) -> None:
@@ -140,5 +175,6 @@ class _Events:
             self.planned.append(change)
         if provider := planned_provider(event):
             self.providers.update([provider])
+        self.changes_state |= changes_state(event)
         if self._on_change and (change := finished_change(event)):
             self._on_change(change)

@@ -6,20 +6,15 @@ file nor a way out.
 
 import gzip
 import json
-import os
 import shlex
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
 
-import yaml
-
+from seldon_secrets_pulumi.automation.backend import Backend, read_mapping
 from seldon_secrets_pulumi.automation.failures import StackError
 
-_SCHEME = "file://"
 _ATTRIBUTES = ".attrs"
 _GZIP = b"\x1f\x8b"
 
@@ -27,8 +22,8 @@ _GZIP = b"\x1f\x8b"
 class StateFiles:
     """The files of a project's stacks. For a backend that is no folder, there are none."""
 
-    def __init__(self, project_file: Path) -> None:
-        self._project_file = project_file
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
 
     @contextmanager
     def explained_errors(self, stack: str | None = None) -> Iterator[None]:
@@ -41,11 +36,10 @@ class StateFiles:
             raise
 
     def _damage(self, stack: str | None) -> Iterator[str]:
-        project = _mapping(self._project_file)
-        root = _backend_folder(self._project_file.parent, project)
+        root = self._backend.folder()
         if root is None:
             return
-        name, stack = str(project.get("name")), stack and stack.rpartition("/")[2]
+        name, stack = self._backend.project(), stack and stack.rpartition("/")[2]
         yield from _damaged_version(root / "meta.yaml")
         yield from _empty_attributes(root, name, stack)
         for file in _state_files(root, name, stack):
@@ -57,28 +51,6 @@ class StateFiles:
                     f"{file} is an empty or incomplete lock. If no update of the stack is running, run"
                     f" `pulumi cancel --stack {file.parent.name} --yes`"
                 )
-
-
-def _backend_folder(folder: Path, project: Mapping[str, Any]) -> Path | None:
-    # The order of pulumi `pkg/workspace/creds.go`, GetCurrentCloudURL
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    backend = project.get("backend")
-    url = (
-        os.environ.get("PULUMI_BACKEND_URL")
-        or (backend.get("url") if isinstance(backend, dict) else None)
-        or _mapping(home / "credentials.json").get("current")
-    )
-    if not isinstance(url, str) or not url.startswith(_SCHEME):
-        return None
-    path = unquote(url.removeprefix(_SCHEME).partition("?")[0])
-    return folder.resolve() / Path(path).expanduser() / ".pulumi"
-
-
-def _mapping(file: Path) -> Mapping[str, Any]:
-    content = None
-    with suppress(OSError, ValueError, yaml.YAMLError):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return content if isinstance(content, dict) else {}
 
 
 def _state_files(root: Path, project: str, stack: str | None) -> list[Path]:
@@ -131,7 +103,7 @@ def _newest_backup(root: Path, project: str, file: Path) -> Path | None:
 
 
 def _damaged_version(file: Path) -> Iterator[str]:
-    if file.exists() and "version" not in _mapping(file):
+    if file.exists() and "version" not in read_mapping(file):
         yield f"{file} is empty or incomplete. Run `echo 'version: 1' > {shlex.quote(str(file))}`"
 
 

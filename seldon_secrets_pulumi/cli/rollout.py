@@ -26,8 +26,13 @@ def rollout(  # noqa: PLR0913 - the command's options
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
     until: Annotated[Optional[str], typer.Option(metavar="STACK", help="Stop after this stack.")] = None,  # noqa: UP045
     parallel: Annotated[
-        bool, typer.Option("--parallel", help="Update the stacks of a group in parallel.")
-    ] = False,
+        Optional[bool],  # noqa: UP045
+        typer.Option(
+            "--parallel/--no-parallel",
+            help="Update the stacks of a group in parallel. By default, if their clusters differ.",
+            show_default=False,
+        ),
+    ] = None,
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Compare with the cluster first, not only with the state.")
     ] = False,
@@ -49,6 +54,14 @@ def rollout(  # noqa: PLR0913 - the command's options
         bool,
         typer.Option("--adopt", help="Overwrite Secrets that exist already and come from somebody else."),
     ] = False,
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Find everything that an interrupted update left in the cluster."),
+    ] = False,
+    fast: Annotated[
+        bool,
+        typer.Option("--fast/--no-fast", help="Save the state once per update where that is safe."),
+    ] = True,
 ) -> None:
     """Update stacks one after another: preview, confirm, update, and verify every Secret in the cluster.
 
@@ -67,12 +80,13 @@ def rollout(  # noqa: PLR0913 - the command's options
     from seldon_secrets_pulumi.rollout.batches import plan_batches, remaining
     from seldon_secrets_pulumi.rollout.outcome import exit_code
     from seldon_secrets_pulumi.rollout.run import run
+    from seldon_secrets_pulumi.rollout.side_by_side import by_clusters
     from seldon_secrets_pulumi.rollout.stack_rollout import Options
 
     json = json or output is Output.json
     can_ask = _is_interactive() and not (yes or json)
-    options = Options(dry_run, refresh, allow_replace, allow_delete, adopt)
-    batches = plan_batches(stacks, until, parallel=parallel)
+    options = Options(dry_run, refresh, allow_replace, allow_delete, adopt, repair, fast)
+    batches = plan_batches(stacks, until, parallel=parallel is not False)
     if not (yes or dry_run or can_ask):
         raise UsageError("no terminal to ask for confirmation; add --yes, or --dry-run to change nothing")
     # Pulumi runs in this folder, so that a relative KUBECONFIG must name the same file to the verification.
@@ -80,6 +94,8 @@ def rollout(  # noqa: PLR0913 - the command's options
     project = Project(Path.cwd())
     screen = Json() if json else Terminal() if _is_interactive() else Lines()
     with screen, stoppable(project.command):
+        if parallel is None:
+            batches = by_clusters(project, batches)
         outcomes = run(project, batches, options, screen, _confirm if can_ask else None)
         code = exit_code(outcomes, options.goal)
         done = [outcome.stack for outcome in outcomes if outcome.result is options.goal]

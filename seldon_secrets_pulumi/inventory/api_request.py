@@ -160,6 +160,8 @@ def _parsed(content: bytes, content_type: str, kind: str, server: str) -> dict[s
 def _has_valid_fields(answer: dict[str, Any], kind: str) -> bool:
     """Whether the fields that every object of the kind has are there."""
     if kind.endswith("List"):
+        if answer.get("items", ()) is None:
+            answer["items"] = []  # as the API server writes an empty list of metadata
         items = answer.get("items")
         page = answer.get("metadata")
         return (
@@ -168,6 +170,8 @@ def _has_valid_fields(answer: dict[str, Any], kind: str) -> bool:
             and isinstance(page, dict)
             and isinstance(page.get("continue") or "", str)
         )
+    if kind == "Status":
+        return answer.get("status") == "Success"
     if kind.endswith("Review"):
         status = answer.get("status")
         return isinstance(status, dict) and isinstance(status.get("allowed"), bool)

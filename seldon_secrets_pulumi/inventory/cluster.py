@@ -7,7 +7,6 @@ from typing import Any
 from seldon_secrets_pulumi.inventory.api_request import ApiRequests
 from seldon_secrets_pulumi.inventory.cluster_errors import ClusterError, RejectedError
 from seldon_secrets_pulumi.inventory.kubeconfig import connect
-from seldon_secrets_pulumi.inventory.no_answer import address
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, read_secret
 from seldon_secrets_pulumi.model.seldon_labels import MANAGED_BY_LABEL, SECRET_TYPE_LABEL, SELDON_LABEL
 from seldon_secrets_pulumi.problem import did_you_mean
@@ -56,9 +55,9 @@ class Cluster:
         self.missing: dict[str, str] = {}
 
     @property
-    def server(self) -> str:
-        """The address of the API server."""
-        return address(self._api.api_client.configuration.host)
+    def url(self) -> str:
+        """The URL of the API server, to compare it with others. It may contain credentials."""
+        return str(self._api.api_client.configuration.host)
 
     def default_namespace(self) -> str:
         """The namespace of the context, or `default`."""
@@ -119,7 +118,8 @@ class Cluster:
         left = set(names)
         if len(names) > _FEW:
             with suppress(RejectedError):
-                read = self._managed_secrets(namespace, left)
+                managed = self.managed_secrets(namespace)
+                read = {name: managed[name] for name in left & managed.keys()}
                 left -= read.keys()
         if len(left) > _FEW:
             with suppress(RejectedError):
@@ -129,13 +129,12 @@ class Cluster:
                 read[name] = secret
         return read
 
-    def _managed_secrets(self, namespace: str, names: Collection[str]) -> dict[str, LiveSecret]:
-        """Those of the Secrets that are labeled as Pulumi's, as this package's are."""
+    def managed_secrets(self, namespace: str) -> dict[str, LiveSecret]:
+        """The Secrets that are labeled as Pulumi's, as this package's are, by name. Raises `ClusterError`."""
         pages = self._pages_of_selection(
             self._api.list_namespaced_secret, namespace, label_selector=f"{MANAGED_BY_LABEL}=pulumi"
         )
-        items = (item for page in pages for item in page if item["metadata"]["name"] in names)
-        return {item["metadata"]["name"]: read_secret(item) for item in items}
+        return {item["metadata"]["name"]: read_secret(item) for page in pages for item in page}
 
     def _existing_names(self, namespace: str) -> set[str]:
         """The names of all Secrets of a namespace. Their content is not transferred."""
@@ -169,6 +168,23 @@ class Cluster:
                     f"{namespace}/{name} has changed in the meantime; run the command again"
                 ) from None
             raise
+
+    def delete(self, secret: LiveSecret) -> None:
+        """Delete a Secret that has not changed since it was read."""
+        body = {"preconditions": {"resourceVersion": secret.resource_version}}
+        try:
+            self._requests.change(
+                "Status", self._api.delete_namespaced_secret, secret.name, secret.namespace, body=body
+            )
+        except RejectedError as error:
+            if error.status == 403:
+                raise ClusterError(
+                    f"you may not delete Secrets in the namespace {secret.namespace}"
+                ) from None
+            if error.status == 409:
+                raise ClusterError(f"{secret} has changed in the meantime; run the command again") from None
+            if error.status != 404:
+                raise
 
     def denied(self, namespace: str, verbs: Sequence[str] = VERBS) -> list[str]:
         """The verbs that the caller may not use on the Secrets of a namespace."""

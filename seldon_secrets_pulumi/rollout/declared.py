@@ -19,7 +19,7 @@ class Declared:
         twice = []
         with self._lock:
             for secret in secrets:
-                address = clusters.of(secret).server, f"{secret.namespace}/{secret.name}"
+                address = clusters.of(secret).url, f"{secret.namespace}/{secret.name}"
                 other = self._stacks.setdefault(address, stack)
                 if other != stack:
                     twice.append(f"{secret.id} is declared by the stack {other}, too")

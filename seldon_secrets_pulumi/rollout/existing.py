@@ -4,15 +4,15 @@ The Kubernetes provider would merge its keys into such a Secret without a word, 
 """
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from seldon_secrets_pulumi.inventory.field_ownership import Fields, transfer_patch
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.seldon_labels import MANAGED_BY_LABEL
-from seldon_secrets_pulumi.model.stack_annotations import STACK_ANNOTATION
+from seldon_secrets_pulumi.model.stack_annotations import FIELD_MANAGER_ANNOTATION, STACK_ANNOTATION
 from seldon_secrets_pulumi.rollout.takeover import Takeover, is_invented
-from seldon_secrets_pulumi.rollout.verification import Clusters, ExpectedSecret
+from seldon_secrets_pulumi.rollout.verification import Clusters, ExpectedSecret, by_namespace
 from seldon_secrets_pulumi.untrusted_text import printable, quoted
 
 _NAMED = 5  # Secrets in one message
@@ -57,27 +57,28 @@ _WHOLE_FIELDS = ("f:data", "f:stringData", "f:type")
 
 def existing_secrets(created: Iterable[ExpectedSecret], clusters: Clusters) -> list[ExistingSecret]:
     """The Secrets that are there already and do not come from this stack. Raises `ClusterError`."""
-    found = []
-    for cluster, namespace, planned in clusters.by_namespace(created):
-        live = cluster.named_secrets(namespace, planned.keys())
-        found += [
-            ExistingSecret(planned[name], secret)
-            for name, secret in live.items()
-            if not _is_from_stack(planned[name], secret)
+    existing = []
+    for group in by_namespace(created):
+        live = clusters.read(group)
+        existing += [
+            ExistingSecret(secret, live[secret.name])
+            for secret in group
+            if secret.name in live and not is_from_stack(live[secret.name], secret.annotations)
         ]
-    return found
+    # Pulumi's order differs from run to run.
+    return sorted(existing, key=lambda secret: secret.planned.id)
 
 
-def _is_from_stack(planned: ExpectedSecret, live: LiveSecret) -> bool:
-    """Whether an interrupted update of this stack created the Secret: then the next update continues it.
+def is_from_stack(secret: LiveSecret, annotations: Mapping[str, str]) -> bool:
+    """Whether an update of the stack that sets these annotations created the Secret: then its next update continues it.
 
     Others may have copied the Secret with its annotations, but then none of its fields is Pulumi's.
     """
-    stack = planned.annotations.get(STACK_ANNOTATION)
-    if stack is None or live.annotations.get(STACK_ANNOTATION) != stack:
+    stack = annotations.get(STACK_ANNOTATION)
+    if stack is None or secret.annotations.get(STACK_ANNOTATION) != stack:
         return False
-    managers = {entry.get("manager") for entry in live.managed_fields}
-    return planned.field_manager in managers or any(map(is_invented, managers))
+    managers = {entry.get("manager") for entry in secret.managed_fields}
+    return annotations.get(FIELD_MANAGER_ANNOTATION) in managers or any(map(is_invented, managers))
 
 
 def owner(secret: LiveSecret) -> str:

@@ -10,14 +10,18 @@ from seldon_secrets_pulumi.automation.pending import pending_creations
 from seldon_secrets_pulumi.automation.project import Project
 from seldon_secrets_pulumi.automation.stack import Preview, Stack
 from seldon_secrets_pulumi.errors import RefusedError, SeldonSecretsError, StoppedError, UsageError
+from seldon_secrets_pulumi.model.stack_annotations import stack_annotations
 from seldon_secrets_pulumi.rollout.changes import OPERATIONS, Changes
 from seldon_secrets_pulumi.rollout.cluster_check import SecretsByOperation, unmet_needs
 from seldon_secrets_pulumi.rollout.declared import Declared
 from seldon_secrets_pulumi.rollout.existing import existing_secrets, obstacles, refusal
+from seldon_secrets_pulumi.rollout.intent import IntentFile
 from seldon_secrets_pulumi.rollout.interrupted import left_behind, other_creations, removal
+from seldon_secrets_pulumi.rollout.orphans import Orphan, Search
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
 from seldon_secrets_pulumi.rollout.planned import created_namespaces, kept, planned_secrets
 from seldon_secrets_pulumi.rollout.reporter import Reporter
+from seldon_secrets_pulumi.rollout.saving import obstacle
 from seldon_secrets_pulumi.rollout.takeover import Takeover, are_lost, take_over, takeovers
 from seldon_secrets_pulumi.rollout.verification import (
     Clusters,
@@ -39,6 +43,10 @@ class Options:
     allow_delete: bool = False
     adopt: bool = False
     """Overwrite Secrets that exist already and come from somebody else."""
+    repair: bool = False
+    """Compare with the cluster, and look for everything that an interrupted update left there."""
+    fast: bool = True
+    """Save the state once per update where that is safe."""
 
     @property
     def goal(self) -> Result:
@@ -53,6 +61,9 @@ class StackRollout:
     """
 
     _stack: Stack
+    _intent: IntentFile
+    _interrupted: set[str] | None
+    """What an interrupted update may have created. None if no update was interrupted."""
     _preview: Preview
 
     def __init__(
@@ -63,6 +74,7 @@ class StackRollout:
         self.outcome = Outcome(name)
         self.changes = Changes()
         self._takeovers: list[Takeover] = []
+        self._orphans: list[Orphan] = []
         self._clusters = Clusters()
         self._project = project
         self._options = options
@@ -91,22 +103,44 @@ class StackRollout:
     def open(self) -> None:
         """Find the stack. Raises `UsageError` if it does not exist."""
         self._stack = self._project.stack(self.name)
+        self._intent = IntentFile(self._project.backend, self._project.folder, self.name)
 
     def preview(self) -> None:
         """Find out what an update would do."""
         self._reporter.start_phase(self.name, "preview", 0)
+        self._interrupted = self._intent.read()
+        if self._interrupted is not None:
+            self._on_message("an earlier update was interrupted or failed; comparing with the cluster")
         try:
-            self._preview = self._stack.preview(refresh=self._options.refresh)
+            self._preview = self._stack.preview(refresh=self._refresh)
         except FieldConflictError as conflict:
             self._preview = self._preview_takeovers(conflict)
-        self.changes = Changes(self._preview.changes)
+        planned = planned_secrets(self._preview, self._stack.state)
+        self._check_cluster(planned)
+        self._find_orphans(planned)
+        deletions = [orphan.deletion for orphan in self._orphans]
+        self.changes = Changes([*self._preview.changes, *deletions])
         self.outcome.changes = self.changes.counts
-        self._check_cluster()
         self.outcome.result = Result.PREVIEWED
 
-    def _check_cluster(self) -> None:
+    @property
+    def _refresh(self) -> bool:
+        """Whether to compare with the cluster, and not only with the state."""
+        return self._options.refresh or self._options.repair or self._interrupted is not None
+
+    def _find_orphans(self, planned: SecretsByOperation) -> None:
+        """Find what an interrupted update created, and the stack neither has nor declares."""
+        if self._options.repair or self._interrupted:
+            resources = [secret for secrets in planned.values() for secret in secrets]
+            self._orphans = self._search_orphans(resources, everywhere=self._options.repair)
+
+    def _search_orphans(self, resources: Sequence[ExpectedSecret], *, everywhere: bool) -> list[Orphan]:
+        annotations = stack_annotations(self._project.backend.project(), self.name.rpartition("/")[2])
+        search = Search(annotations, self._interrupted or (), everywhere)
+        return search.orphans(resources, self._stack.kubernetes_settings(), self._clusters)
+
+    def _check_cluster(self, planned: SecretsByOperation) -> None:
         """Check what the update needs in its clusters, and what it would overwrite there."""
-        planned = planned_secrets(self._preview, self._stack.state)
         if unmet := list(unmet_needs(planned, created_namespaces(self._preview), self._clusters)):
             raise StackError("\n".join(unmet))
         self._declared.add(self.name, kept(planned), self._clusters)
@@ -134,7 +168,7 @@ class StackRollout:
         secrets = expected_secrets(self._stack.state())
         if not are_lost(conflict.managers, secrets):
             raise conflict
-        preview = self._stack.preview(refresh=self._options.refresh, force_conflicts=True)
+        preview = self._stack.preview(refresh=self._refresh, force_conflicts=True)
         self._takeovers = takeovers(secrets, preview.changes, self._clusters)
         if not self._takeovers:
             raise conflict
@@ -155,15 +189,48 @@ class StackRollout:
 
     def update(self) -> None:
         """Update the stack, and verify its Secrets."""
-        self._reporter.start_phase(self.name, "up", len(self.changes.changed))
-        take_over(self._takeovers, self._clusters)
-        done = self._stack.up(self._on_change, self._on_message, refresh=self._options.refresh)
-        self.outcome.changes = Changes(done).counts
+        is_needed = self._takeovers or self._orphans or not self._preview.is_empty
+        if is_needed or obstacle(self._preview):
+            self._update()
         state = self._stack.state()
-        self._verify(expected_secrets(state))
+        secrets = expected_secrets(state)
+        self._verify(secrets)
         self._finish_interrupted_update(state)
-        self._on_message("updated and verified")
+        self._report_orphans(secrets)
+        self._on_message("updated and verified" if self.changes.changed else "verified, nothing to update")
         self.outcome.result = Result.DONE
+
+    def _update(self) -> None:
+        self._reporter.start_phase(self.name, "up", len(self.changes.changed))
+        save_once = self._can_save_once()
+        take_over(self._takeovers, self._clusters)
+        done = self._stack.up(self._on_change, self._on_message, refresh=self._refresh, save_once=save_once)
+        for orphan in self._orphans:
+            orphan.delete()
+            self._on_change(orphan.deletion)
+            done.append(orphan.deletion)
+        self._intent.remove()
+        self.outcome.changes = Changes(done).counts
+
+    def _can_save_once(self) -> bool:
+        """Whether pulumi may save the state only at the end. Then what it is about to create is written down."""
+        if not (self._options.fast and self._project.backend.rewrites_state):
+            return False
+        reason = obstacle(self._preview)
+        if reason is None:
+            created = {
+                change.object_name if "/" in change.object_name else f"default/{change.object_name}"
+                for change in self.changes.secrets
+                if change.operation in {"create", "replace"}
+            }
+            try:
+                self._intent.write(created | (self._interrupted or set()))
+            except OSError:
+                reason = f"{self._intent.path} can't be written"
+            else:
+                return True
+        self._on_message(f"pulumi saves the state after each change: {reason}; see docs/scale.md")
+        return False
 
     def _finish_interrupted_update(self, state: Mapping[str, Any]) -> None:
         """Clear the creations that an interrupted update left pending, if nothing of them is left in a cluster."""
@@ -177,6 +244,15 @@ class StackRollout:
         self._stack.clear_pending_creations(state)
         self._on_message("cleared the pending operations of an interrupted update")
 
+    def _report_orphans(self, secrets: Sequence[ExpectedSecret]) -> None:
+        """Name what an update on another machine left behind: the next one may not have its file."""
+        if not self._project.backend.rewrites_state or self._project.backend.folder():
+            return
+        for orphan in self._search_orphans(secrets, everywhere=True) if secrets else ():
+            self._on_message(
+                f"this stack created {orphan.secret}, but does not have it any more; --repair deletes it"
+            )
+
     def _on_change(self, change: Change) -> None:
         if change.operation in OPERATIONS and change.operation != "same":
             self._reporter.finish_resource(self.name, change.operation, change.object_name)
@@ -188,7 +264,7 @@ class StackRollout:
         self._reporter.start_phase(self.name, "verify", len(secrets))
         self.outcome.verified = 0
         verifications = []
-        for verification in verify(secrets):
+        for verification in verify(secrets, self._clusters):
             self._project.command.raise_if_stopped()
             verifications.append(verification)
             self.outcome.verified += not (verification.differences or verification.unread)

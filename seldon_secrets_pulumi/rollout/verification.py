@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,11 @@ class ExpectedSecret:
     def name(self) -> str:
         """The Secret's name within its namespace."""
         return self.id.rpartition("/")[2]
+
+    @property
+    def access(self) -> str:
+        """How to reach the Secret's cluster. It may contain credentials."""
+        return json.dumps([self.provider.get(name) for name in ("context", "kubeconfig", "cluster")])
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -76,23 +81,21 @@ class Clusters:
         provider = secret.provider
         if provider.get("cluster"):
             raise ClusterError("kubernetes:cluster is not supported here; set kubernetes:context instead")
-        access = (provider.get("context"), provider.get("kubeconfig"))
-        key = json.dumps(access)
-        if key not in self._connected:
-            self._connected[key] = Cluster(*access)
+        if (key := secret.access) not in self._connected:
+            self._connected[key] = Cluster(provider.get("context"), provider.get("kubeconfig"))
         return self._connected[key]
 
-    def by_namespace(
-        self, secrets: Iterable[ExpectedSecret]
-    ) -> Iterator[tuple[Cluster, str, dict[str, ExpectedSecret]]]:
-        """The Secrets of each namespace in each cluster, by name. Raises `ClusterError`."""
-        groups: dict[tuple[int, str], tuple[Cluster, dict[str, ExpectedSecret]]] = {}
-        for secret in secrets:
-            cluster = self.of(secret)
-            _, names = groups.setdefault((id(cluster), secret.namespace), (cluster, {}))
-            names[secret.name] = secret
-        for (_, namespace), (cluster, names) in groups.items():
-            yield cluster, namespace, names
+    def read(self, secrets: Sequence[ExpectedSecret]) -> dict[str, LiveSecret]:
+        """Those of the Secrets that exist, by name. All are in one namespace of one cluster. Raises `ClusterError`."""
+        return self.of(secrets[0]).named_secrets(secrets[0].namespace, [secret.name for secret in secrets])
+
+
+def by_namespace(secrets: Iterable[ExpectedSecret]) -> list[list[ExpectedSecret]]:
+    """The Secrets of each namespace in each cluster."""
+    groups: dict[tuple[str, str], list[ExpectedSecret]] = {}
+    for secret in secrets:
+        groups.setdefault((secret.access, secret.namespace), []).append(secret)
+    return list(groups.values())
 
 
 def providers_of(deployment: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,19 +130,16 @@ def _is_secret(resource: Mapping[str, Any]) -> bool:
     return bool(resource["type"] == SECRET and is_managed)
 
 
-def verify(secrets: Iterable[ExpectedSecret]) -> Iterator[Verification]:
-    """Compare each Secret with its cluster."""
-    clusters = Clusters()
-    for secret in secrets:
-        yield _verify(secret, clusters)
-
-
-def _verify(secret: ExpectedSecret, clusters: Clusters) -> Verification:
-    try:
-        live = clusters.of(secret).secret(secret.namespace, secret.name)
-    except ClusterError as problem:
-        return Verification(secret.id, unread=str(problem))
-    return Verification(secret.id, tuple(differences(secret, live)))
+def verify(secrets: Iterable[ExpectedSecret], clusters: Clusters) -> Iterator[Verification]:
+    """Compare each Secret with its cluster. Those of a namespace are read together."""
+    for group in by_namespace(secrets):
+        try:
+            live = clusters.read(group)
+        except ClusterError as problem:
+            yield from (Verification(secret.id, unread=str(problem)) for secret in group)
+            continue
+        for secret in group:
+            yield Verification(secret.id, tuple(differences(secret, live.get(secret.name))))
 
 
 def _decoded(data: Mapping[str, str] | None) -> dict[str, bytes]:

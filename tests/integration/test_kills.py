@@ -74,7 +74,10 @@ class Stack(Project):
 
     def rotate(self) -> None:
         """Set a new credential in the settings."""
-        self.password = self.live.canary(f"password{len(self.live.canaries)}")
+        self.set_password(self.live.canary(f"password{len(self.live.canaries)}"))
+
+    def set_password(self, password: str) -> None:
+        self.password = password
         content = yaml.safe_load(self.file.read_text())
         config = content.setdefault("config", {})
         config["kubernetes:enableSecretMutable"] = "true"
@@ -106,7 +109,7 @@ class Stack(Project):
             remote = Remote(f"models{number}", "s3", {**options, "secret_access_key": self.password})
             self.live.create(self.namespace, ENV_VAR.secret_name(remote.name), ENV_VAR.write(remote))
 
-    def begin(self, operation: str) -> "subprocess.Popen[str]":
+    def begin(self, operation: str, *options: str) -> "subprocess.Popen[str]":
         command = {
             "first update": ["pulumi", "up", "--yes", "--skip-preview"],
             "rotation": ["pulumi", "up", "--yes", "--skip-preview"],
@@ -114,7 +117,7 @@ class Stack(Project):
             "import": [COMMAND, "import", "--namespace", self.namespace, "--yes"],
         }[operation]
         return subprocess.Popen(
-            command,
+            [*command, *options],
             cwd=self.folder,
             env={**self.engine.env, "CI": "true"},
             stdin=subprocess.DEVNULL,

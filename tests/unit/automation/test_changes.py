@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from pulumi.automation import EngineEvent
 
-from seldon_secrets_pulumi.automation.changes import Change, finished_change, planned_change
+from seldon_secrets_pulumi.automation.changes import Change, changes_state, finished_change, planned_change
 
 SECRET = "kubernetes:core/v1:Secret"
 URN = f"urn:pulumi:dev::project::{SECRET}::program-name"
 INPUTS = {"metadata": {"name": "one", "namespace": "team"}}
+STATE = {"urn": URN, "type": SECRET, "custom": True, "id": "", "parent": "", "provider": ""}
+MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "[secret]"}
 
 
 def event(kind: str, operation: str, **metadata: Any) -> EngineEvent:
@@ -22,7 +24,7 @@ def event(kind: str, operation: str, **metadata: Any) -> EngineEvent:
     [("create", "create"), ("import", "create"), ("read", "same"), ("same", "same"), ("refresh", "refresh")],
 )
 def test_operations(operation: str, expected: str) -> None:
-    state = {"urn": URN, "type": SECRET, "id": "", "parent": "", "provider": "", "inputs": INPUTS}
+    state = {**STATE, "inputs": INPUTS}
     change = planned_change(event("resourcePreEvent", operation, new=state))
     assert change == Change(expected, SECRET, URN, "team/one", ())
     assert change.resource_name == "program-name"
@@ -64,7 +66,35 @@ def test_a_plan_is_not_a_result() -> None:
 )
 def test_annotations_that_are_no_strings_are_left_out(annotations: Any, expected: str | None) -> None:
     inputs = {"metadata": {"annotations": annotations}}
-    state = {"urn": URN, "type": SECRET, "id": "", "parent": "", "provider": "", "inputs": inputs}
+    state = {**STATE, "inputs": inputs}
     change = planned_change(event("resourcePreEvent", "update", new=state))
     assert change
     assert change.annotations.get("pulumi.com/patchFieldManager") == expected
+
+
+def test_a_component_has_no_provider() -> None:
+    state = {name: value for name, value in STATE.items() if name != "custom"}
+    change = planned_change(event("resourcePreEvent", "create", new=state))
+    assert change
+    assert not change.has_provider
+
+
+@pytest.mark.parametrize(
+    ("operation", "new", "changes"),
+    [
+        ("same", {}, False),
+        ("update", {}, True),
+        ("same", {"protect": True}, True),
+        ("same", {"parent": "urn:other"}, True),
+        ("same", {"outputs": {"name": "new"}}, True),
+        # Its value is hidden, and may have changed.
+        ("same", {"type": "pulumi:pulumi:Stack", "outputs": {"password": MARK}}, True),
+    ],
+)
+def test_which_events_change_the_state(operation: str, new: dict[str, Any], changes: bool) -> None:
+    old = {**STATE, "outputs": {"name": "old"}} | {key: new[key] for key in new if key == "type"}
+    if "password" in new.get("outputs", {}):
+        old["outputs"] = new["outputs"]
+    metadata = {"old": old, "new": {**old, **new}, "type": new.get("type", SECRET)}
+    assert changes_state(event("resOutputsEvent", operation, **metadata)) == changes
+    assert not changes_state(event("resourcePreEvent", "update", **metadata))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from seldon_secrets_pulumi.automation import backend as backends
 from seldon_secrets_pulumi.automation.failures import FieldConflictError, StackError, StackLockedError
 from seldon_secrets_pulumi.automation.state_files import StateFiles
 
@@ -21,7 +22,7 @@ class Backend:
         (folder / "Pulumi.yaml").write_text(
             "name: project\nbackend:\n  url: file://./back%20end?metadata=skip\n"
         )
-        self.files = StateFiles(folder / "Pulumi.yaml")
+        self.files = StateFiles(backends.Backend(folder / "Pulumi.yaml"))
         self.write("meta.yaml", "version: 1")
 
     def write(self, name: str, content: str | bytes, time: int = 1) -> Path:

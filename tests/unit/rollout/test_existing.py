@@ -25,10 +25,7 @@ class OneSecret:
     def __init__(self, secret: LiveSecret) -> None:
         self._secret = secret
 
-    def by_namespace(self, secrets: list[ExpectedSecret]) -> Any:
-        yield self, "team", {secret.name: secret for secret in secrets}
-
-    def named_secrets(self, *_: Any) -> dict[str, LiveSecret]:
+    def read(self, _: list[ExpectedSecret]) -> dict[str, LiveSecret]:
         return {"models": self._secret}
 
 

@@ -1,6 +1,7 @@
 """A rollout as a library: which stacks it touches, and how each of them ends."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,8 +41,20 @@ class FakeStack:
         return {}
 
 
+class FakeBackend:
+    """A server, which keeps a journal."""
+
+    rewrites_state = False
+
+    def folder(self) -> None:
+        return None
+
+
 class FakeProject:
     """Stacks that need no pulumi. It stands for its own command."""
+
+    backend = FakeBackend()
+    folder = Path("/nonexistent")
 
     def __init__(self, operation: str = "create", **failures: Exception) -> None:
         names = [name for batch in BATCHES for name in batch]

@@ -4,6 +4,7 @@ import pytest
 
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.rollout.verification import (
+    Clusters,
     ExpectedSecret,
     Verification,
     differences,
@@ -64,7 +65,7 @@ def test_secrets_and_their_providers_are_read_from_the_state() -> None:
 def test_a_secret_of_an_unsupported_provider_is_unread_and_not_different() -> None:
     """A Secret of that name may well be on the cluster of the context."""
     secret = ExpectedSecret("urn:s", "ns/one", INPUTS, {"cluster": "other"})
-    [verification] = verify([secret])
+    [verification] = verify([secret], Clusters())
     assert verification == Verification("ns/one", (), verification.unread)
     assert verification.unread
     assert "kubernetes:cluster is not supported" in verification.unread
