@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
@@ -160,39 +160,51 @@ def buckets(count: int) -> list[dict[str, object]]:
 class Stack:
     """A program with its own home, backend and stack."""
 
-    def __init__(self, program: str, remotes: int, folder: Path, parts: str) -> None:
+    def __init__(
+        self,
+        program: str,
+        remotes: int,
+        folder: Path,
+        *,
+        stacks: Sequence[str] = ("benchmark",),
+        rendered: bool = True,
+    ) -> None:
+        """The Secrets of each stack are in the namespace of its name, or rendered into a folder."""
         self.folder = folder
         for name in ("backend", "home"):
             (folder / name).mkdir(parents=True)
         (folder / "Pulumi.yaml").write_text("name: seldon-secrets\nruntime: python\n")
         (folder / "__main__.py").write_text(program)
         self.env = os.environ | {
-            "PATH": os.pathsep.join((f"{sys.prefix}/bin", parts, os.environ["PATH"])),
+            "PATH": os.pathsep.join((f"{sys.prefix}/bin", os.environ["PATH"])),
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
             "PULUMI_CONFIG_PASSPHRASE": "benchmark",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             **KEYS,
         }
-        self.pulumi("stack", "init", "benchmark")
-        file = self.folder / "Pulumi.benchmark.yaml"
-        salt = next(line for line in file.read_text().splitlines() if line.startswith("encryptionsalt"))
-        config = {
-            "kubernetes:enableSecretMutable": "true",
-            "kubernetes:renderYamlToDirectory": str(self.folder / "manifests"),
-            "seldon-secrets:namespaces": ["team"],
-            "seldon-secrets:buckets": buckets(remotes),
-        }
-        # JSON is YAML too.
-        file.write_text(f"{salt}\nconfig: {json.dumps(config)}\n")
+        for stack in stacks:
+            self.run("pulumi", "stack", "init", stack)
+            file = self.folder / f"Pulumi.{stack}.yaml"
+            salt = next(line for line in file.read_text().splitlines() if line.startswith("encryptionsalt"))
+            config = {
+                "kubernetes:enableSecretMutable": "true",
+                "seldon-secrets:namespaces": ["team" if rendered else stack],
+                "seldon-secrets:buckets": buckets(remotes),
+            }
+            if rendered:
+                config["kubernetes:renderYamlToDirectory"] = str(self.folder / "manifests")
+            # JSON is YAML too.
+            file.write_text(f"{salt}\nconfig: {json.dumps(config)}\n")
 
     def pulumi(self, *arguments: str) -> tuple[float, float]:
+        return self.run("pulumi", *arguments)
+
+    def run(self, *command: str) -> tuple[float, float]:
         """Return seconds, and the memory of the largest process in MB."""
         started = time.monotonic()
         with (self.folder / "output").open("wb") as output:
-            process = subprocess.Popen(
-                ["pulumi", *arguments], cwd=self.folder, env=self.env, stdout=output, stderr=output
-            )
+            process = subprocess.Popen(command, cwd=self.folder, env=self.env, stdout=output, stderr=output)
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
@@ -215,16 +227,14 @@ def steps(stack: Stack) -> dict[str, Callable[[], tuple[float, float]]]:
     }
 
 
-def compare(pair: str, remotes: int, runs: int, parts: str) -> None:
+def compare(pair: str, remotes: int, runs: int) -> None:
     """Print the medians, their ratios, and the share of the stack's own work in each step."""
     programs = PAIRS[pair]
     measured: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for run in range(runs):
         folder = Path(tempfile.mkdtemp(prefix="benchmark-"))
         try:
-            stacks = {
-                name: Stack(program, remotes, folder / name, parts) for name, program in programs.items()
-            }
+            stacks = {name: Stack(program, remotes, folder / name) for name, program in programs.items()}
             order = list(stacks)[:: 1 if run % 2 == 0 else -1]
             every = {name: steps(stack) for name, stack in stacks.items()}
             for step in every[order[0]]:
@@ -282,9 +292,10 @@ def main() -> None:
     built = subprocess.run(
         [sys.executable, ROOT / "toolchain" / "build.py"], stdout=subprocess.PIPE, text=True, check=True
     )
+    os.environ["PATH"] = os.pathsep.join((built.stdout.strip(), os.environ["PATH"]))
     for pair in options.pairs:
         for count in options.secrets:
-            compare(pair, count // 2, options.runs, built.stdout.strip())
+            compare(pair, count // 2, options.runs)
 
 
 if __name__ == "__main__":
