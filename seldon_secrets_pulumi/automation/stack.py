@@ -35,6 +35,8 @@ class Preview:
     changes: Sequence[Change] = ()
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     """The inputs of the Kubernetes providers by URN. Secret ones are hidden."""
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The stack's configuration. Secret values are hidden."""
     is_empty: bool = False
     """Whether the update would change neither a resource nor the stack's state."""
 
@@ -55,7 +57,12 @@ class Stack:
         variables = _UNLIMITED | (_FORCE if force_conflicts else {})
         with self._errors(events.errors), self._variables(variables):
             self._stack.preview(on_event=events.add, refresh=refresh)
-        return Preview(events.planned, events.providers, is_empty=not (refresh or events.changes_state))
+        return Preview(
+            events.planned,
+            events.providers,
+            events.settings,
+            is_empty=not (refresh or events.changes_state),
+        )
 
     def up(
         self,
@@ -164,11 +171,14 @@ class _Events:
         self.errors: list[str] = []
         self.planned: list[Change] = []
         self.providers: dict[str, Mapping[str, Any]] = {}
+        self.settings: Mapping[str, str] = {}
         self.changes_state = False
         self._on_change = on_change
 
     def add(self, event: EngineEvent) -> None:
         """Read one event."""
+        if event.prelude_event:
+            self.settings = event.prelude_event.config
         if event.diagnostic_event and event.diagnostic_event.severity == "error":
             self.errors.append(event.diagnostic_event.message)
         if change := planned_change(event):

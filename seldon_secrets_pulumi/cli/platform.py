@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -13,6 +13,7 @@ from seldon_secrets_pulumi.platform_api.settings import AUTH_METHODS, NO_PLATFOR
 
 if TYPE_CHECKING:
     from seldon_secrets_pulumi.platform_api.platform import Platform
+    from seldon_secrets_pulumi.platform_api.settings import PlatformSettings
 
 _PANEL = "Seldon Enterprise Platform"
 
@@ -48,7 +49,11 @@ _OPTIONS: Mapping[str, tuple[str, str, str, str]] = {
 
 
 def asks_platform(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of the platform in place of its parameter `platform`, a `Platform` or None."""
+    """Give a command the options of the platform in place of its parameter.
+
+    The parameter is `platform`, a `Platform` or None, or `platform_settings`, a function that returns the settings of the
+    options, or of the platform at an address if they name none.
+    """
     own = signature(command)
     options = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=_annotation(*option))
@@ -58,10 +63,15 @@ def asks_platform(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def with_platform(**arguments: Any) -> None:
         values = {setting: arguments.pop(name) for name, (setting, *_) in _OPTIONS.items()}
+        if "platform_settings" in own.parameters:
+            command(platform_settings=partial(_settings, values), **arguments)
+            return
         with _platform(values) as platform:
             command(platform=platform, **arguments)
 
-    parameters = [each for each in own.parameters.values() if each.name != "platform"] + options
+    parameters = [
+        each for each in own.parameters.values() if each.name not in {"platform", "platform_settings"}
+    ] + options
     with_platform.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     with_platform.__annotations__ = {each.name: each.annotation for each in parameters}
     return with_platform
@@ -74,6 +84,10 @@ def _annotation(setting: str, option: str, metavar: str, help_text: str) -> Any:
             option, metavar=metavar, envvar=variable(setting), rich_help_panel=_PANEL, help=help_text
         ),
     ]
+
+
+def _settings(options: Mapping[str, str | None], host: str | None) -> "PlatformSettings | None":
+    return platform_settings({**options, "host": options["host"] or host}, os.environ)
 
 
 @contextmanager

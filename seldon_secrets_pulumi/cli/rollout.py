@@ -2,17 +2,22 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from seldon_secrets_pulumi.cli.continuing import continuing_command
 from seldon_secrets_pulumi.cli.options import Output, output_option
+from seldon_secrets_pulumi.cli.platform import asks_platform
 from seldon_secrets_pulumi.errors import StoppedError, UsageError
 
+if TYPE_CHECKING:
+    from seldon_secrets_pulumi.platform_api.settings import PlatformSettings
 
+
+@asks_platform
 def rollout(  # noqa: PLR0913 - the command's options
     context: typer.Context,
     *,
@@ -62,6 +67,7 @@ def rollout(  # noqa: PLR0913 - the command's options
         bool,
         typer.Option("--fast/--no-fast", help="Save the state once per update where that is safe."),
     ] = True,
+    platform_settings: "Callable[[str | None], PlatformSettings | None]",
 ) -> None:
     """Update stacks one after another: preview, confirm, update, and verify every Secret in the cluster.
 
@@ -73,6 +79,7 @@ def rollout(  # noqa: PLR0913 - the command's options
     * `seldon-secrets rollout dev,qa staging prod-eu,prod-us --parallel`
     * `seldon-secrets rollout dev staging prod --dry-run` (on a pull request)
     * `seldon-secrets rollout dev staging --yes -o json` (in CI)
+    * `seldon-secrets rollout dev --platform https://seldon.example.com`
     """
     from seldon_secrets_pulumi.automation.project import Project
     from seldon_secrets_pulumi.automation.stopping import stoppable
@@ -85,7 +92,7 @@ def rollout(  # noqa: PLR0913 - the command's options
 
     json = json or output is Output.json
     can_ask = _is_interactive() and not (yes or json)
-    options = Options(dry_run, refresh, allow_replace, allow_delete, adopt, repair, fast)
+    options = Options(dry_run, refresh, allow_replace, allow_delete, adopt, repair, fast, platform_settings)
     batches = plan_batches(stacks, until, parallel=parallel is not False)
     if not (yes or dry_run or can_ask):
         raise UsageError("no terminal to ask for confirmation; add --yes, or --dry-run to change nothing")

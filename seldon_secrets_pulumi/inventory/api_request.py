@@ -20,6 +20,9 @@ _FIRST_WAIT_SECONDS = 0.5
 # A longer `Retry-After` is reported instead of obeyed: nobody sees a command wait.
 _LONGEST_WAIT_SECONDS = 10
 
+METADATA_LIST = "PartialObjectMetadataList"
+"""The kind of a list of objects without their content."""
+
 _TOO_MANY_REQUESTS = 429
 _MEANINGS = {
     401: "the API server does not accept your credentials; they may have expired",
@@ -160,8 +163,8 @@ def _parsed(content: bytes, content_type: str, kind: str, server: str) -> dict[s
 def _has_valid_fields(answer: dict[str, Any], kind: str) -> bool:
     """Whether the fields that every object of the kind has are there."""
     if kind.endswith("List"):
-        if answer.get("items", ()) is None:
-            answer["items"] = []  # as the API server writes an empty list of metadata
+        if kind == METADATA_LIST and answer.get("items", ()) is None:
+            answer["items"] = []  # as the API server writes an empty list
         items = answer.get("items")
         page = answer.get("metadata")
         return (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from typing import Any
 
-from seldon_secrets_pulumi.inventory.api_request import ApiRequests
+from seldon_secrets_pulumi.inventory.api_request import METADATA_LIST, ApiRequests
 from seldon_secrets_pulumi.inventory.cluster_errors import ClusterError, RejectedError
 from seldon_secrets_pulumi.inventory.kubeconfig import connect
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, read_secret
@@ -17,7 +17,6 @@ __all__ = ["ALL_NAMESPACES", "VERBS", "Cluster", "ClusterError"]
 _PAGE = 500
 _FEW = 10
 """Secrets that are read one by one: a list may have many others."""
-_METADATA = "PartialObjectMetadataList"
 
 ALL_NAMESPACES = ""
 """The API's name for all namespaces together."""
@@ -143,12 +142,12 @@ class Cluster:
         names_only = client.ApiClient(
             self._api.api_client.configuration,
             "Accept",
-            f"application/json;as={_METADATA};g=meta.k8s.io;v=v1",
+            f"application/json;as={METADATA_LIST};g=meta.k8s.io;v=v1",
         )
         call = client.CoreV1Api(names_only).list_namespaced_secret
         return {
             item["metadata"]["name"]
-            for page in self._pages_of_selection(call, namespace, kind=_METADATA)
+            for page in self._pages_of_selection(call, namespace, kind=METADATA_LIST)
             for item in page
         }
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from seldon_secrets_pulumi.errors import NoAnswerError
+from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.inventory.summary import SecretSummary
+from seldon_secrets_pulumi.inventory.visibility import is_offered
 from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.remote import uri_prefix
 from seldon_secrets_pulumi.platform_api.errors import PlatformError
@@ -50,6 +53,37 @@ class PlatformAnswer:
         """Raise `NoAnswerError` with the reason for each namespace without an answer."""
         if reasons := list(dict.fromkeys(self._unanswered.values())):
             raise NoAnswerError("\n".join(f"the answer is partial: {reason}" for reason in reasons))
+
+
+class Disagreement(Enum):
+    """How the platform's answer about a Secret differs from what its labels and its data mean."""
+
+    NOT_OFFERED = "not offered"
+    OTHER_KIND = "another kind"
+    OTHER_FORMAT = "another format"
+
+
+def disagreements(secret: LiveSecret, answer: PlatformAnswer) -> Iterator[tuple[Disagreement, str]]:
+    """The disagreements about one Secret, each with a sentence without values. None if the platform gave no answer."""
+    offered = answer.of(secret.namespace, secret.name)
+    if offered is None:
+        return
+    if not offered:
+        if is_offered(secret) is not False:  # otherwise its labels are the reason
+            yield Disagreement.NOT_OFFERED, "the platform does not list it"
+        return
+    actual_kind = "bucket" if secret.content.format else secret.kind
+    for entry in offered:
+        if entry.kind != actual_kind:
+            yield (
+                Disagreement.OTHER_KIND,
+                f"the platform lists it as a {entry.kind} secret, but its data is for a {actual_kind}",
+            )
+        elif entry.format and secret.content.format and entry.format != secret.content.format:
+            yield (
+                Disagreement.OTHER_FORMAT,
+                f"the platform lists it as {entry.format}, but the data is in the format {secret.content.format}",
+            )
 
 
 def with_platform_answer(summary: SecretSummary, answer: PlatformAnswer) -> SecretSummary:

@@ -10,7 +10,9 @@ from seldon_secrets_pulumi.automation.pending import pending_creations
 from seldon_secrets_pulumi.automation.project import Project
 from seldon_secrets_pulumi.automation.stack import Preview, Stack
 from seldon_secrets_pulumi.errors import RefusedError, SeldonSecretsError, StoppedError, UsageError
+from seldon_secrets_pulumi.model.setting_names import PREFIX
 from seldon_secrets_pulumi.model.stack_annotations import stack_annotations
+from seldon_secrets_pulumi.platform_api.settings import PlatformSettings
 from seldon_secrets_pulumi.rollout.changes import OPERATIONS, Changes
 from seldon_secrets_pulumi.rollout.cluster_check import SecretsByOperation, unmet_needs
 from seldon_secrets_pulumi.rollout.declared import Declared
@@ -20,6 +22,7 @@ from seldon_secrets_pulumi.rollout.interrupted import left_behind, other_creatio
 from seldon_secrets_pulumi.rollout.orphans import Orphan, Search
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
 from seldon_secrets_pulumi.rollout.planned import created_namespaces, kept, planned_secrets
+from seldon_secrets_pulumi.rollout.platform_verification import verify_with_platform
 from seldon_secrets_pulumi.rollout.reporter import Reporter
 from seldon_secrets_pulumi.rollout.saving import obstacle
 from seldon_secrets_pulumi.rollout.takeover import Takeover, are_lost, take_over, takeovers
@@ -30,6 +33,8 @@ from seldon_secrets_pulumi.rollout.verification import (
     expected_secrets,
     verify,
 )
+
+_PLATFORM = f"{PREFIX}platform"
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Options:
     """Compare with the cluster, and look for everything that an interrupted update left there."""
     fast: bool = True
     """Save the state once per update where that is safe."""
+    platform: Callable[[str | None], PlatformSettings | None] = lambda _: None
+    """Which platform verifies the Secrets of a stack with this setting. Raises `UsageError`."""
 
     @property
     def goal(self) -> Result:
@@ -65,6 +72,7 @@ class StackRollout:
     _interrupted: set[str] | None
     """What an interrupted update may have created. None if no update was interrupted."""
     _preview: Preview
+    _platform: PlatformSettings | None
 
     def __init__(
         self, project: Project, name: str, options: Options, reporter: Reporter, declared: Declared
@@ -115,6 +123,7 @@ class StackRollout:
             self._preview = self._stack.preview(refresh=self._refresh)
         except FieldConflictError as conflict:
             self._preview = self._preview_takeovers(conflict)
+        self._platform = self._options.platform(self._preview.settings.get(_PLATFORM))
         planned = planned_secrets(self._preview, self._stack.state)
         self._check_cluster(planned)
         self._find_orphans(planned)
@@ -197,6 +206,8 @@ class StackRollout:
         self._verify(secrets)
         self._finish_interrupted_update(state)
         self._report_orphans(secrets)
+        if self._platform and (number := verify_with_platform(secrets, self._platform)):
+            self._on_message(f"{self._platform} lists all {number} Secrets in the right format")
         self._on_message("updated and verified" if self.changes.changed else "verified, nothing to update")
         self.outcome.result = Result.DONE
 

@@ -33,7 +33,9 @@ RELOADER = "reloader"
 """The setting that lets Stakater's Reloader restart workloads on rotation: for all buckets, or for one."""
 SWITCHES = (PROTECT, RELOADER, OUTSIDE_SETTING)
 """The settings that are true or false."""
-SETTING_NAMES = frozenset({*_SETTING_TYPES, *SWITCHES, *FORMAT_LABEL_SETTINGS})
+PLATFORM = "platform"
+"""The setting with the address of the platform that a rollout asks for the stack's Secrets."""
+SETTING_NAMES = frozenset({*_SETTING_TYPES, *SWITCHES, *FORMAT_LABEL_SETTINGS, PLATFORM})
 """All settings."""
 _METADATA_MAPPINGS = frozenset({"labels", "annotations"})
 
@@ -120,6 +122,9 @@ def _setting_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
         if name in SWITCHES:
             if switch(value) is None:
                 yield Problem(name, "must be true or false", code="type")
+        elif name == PLATFORM:
+            if not (isinstance(value, str) and value.startswith(("https://", "http://"))):
+                yield Problem(name, "must be an address such as https://seldon.example.com", code="type")
         elif name not in _SETTING_TYPES:
             rule = f"is not a setting; {did_you_mean(name, SETTING_NAMES)}"
             yield Problem(name, rule, code="unknown_argument")

@@ -18,7 +18,7 @@ from seldon_secrets_pulumi.model.kinds import DECLARABLE_KINDS, Kind
 from seldon_secrets_pulumi.model.seldon_labels import KINDS
 from seldon_secrets_pulumi.rclone.catalog import backend
 from seldon_secrets_pulumi.stack.entry import setting
-from seldon_secrets_pulumi.stack.expansion import ENTRIES, PROTECT, SWITCHES
+from seldon_secrets_pulumi.stack.expansion import ENTRIES, PLATFORM, PROTECT, SWITCHES
 
 _NAMESPACES = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 _FORMATS = {"type": "array", "items": {"enum": list(FORMATS)}, "minItems": 1, "uniqueItems": True}
@@ -64,6 +64,7 @@ def schema() -> dict[str, Any]:
         **{list_name: {"type": "array", "items": _entries(list_name)} for list_name in ENTRIES},
         **dict.fromkeys(SWITCHES, _SWITCH),
         **{name: {"type": "string"} for name in FORMAT_LABEL_SETTINGS},
+        PLATFORM: {"type": "string", "pattern": "^https?://"},
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
