@@ -49,6 +49,8 @@ class StackError(SeldonSecretsError):
 class TransientError(StackError):
     """A failure of an API server that another try of the operation may not have."""
 
+    is_transient = True
+
 
 class FieldConflictError(StackError):
     """Other clients own fields that an operation changes."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from seldon_secrets_pulumi.automation.failures import TransientError
+from seldon_secrets_pulumi.errors import SeldonSecretsError
 
 _Result = TypeVar("_Result")
 TRIES = 3
@@ -24,7 +24,9 @@ def with_retries(operation: Callable[[], _Result], wait: Wait, on_message: Calla
     for number, seconds in waits():
         try:
             return operation()
-        except TransientError as error:
+        except SeldonSecretsError as error:
+            if not error.is_transient:
+                raise
             on_message(f"{error}; trying again in {seconds} s ({number} of {TRIES})")
         wait(seconds)
     return operation()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from seldon_secrets_pulumi.automation.changes import Change
 from seldon_secrets_pulumi.automation.failures import FieldConflictError, StackError
@@ -18,6 +18,7 @@ from seldon_secrets_pulumi.rollout.interrupted import left_behind, other_creatio
 from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
 from seldon_secrets_pulumi.rollout.planned import created_namespaces, kept, planned_secrets
 from seldon_secrets_pulumi.rollout.reporter import Reporter
+from seldon_secrets_pulumi.rollout.retries import with_retries
 from seldon_secrets_pulumi.rollout.takeover import Takeover, are_lost, take_over, takeovers
 from seldon_secrets_pulumi.rollout.verification import (
     Clusters,
@@ -26,6 +27,8 @@ from seldon_secrets_pulumi.rollout.verification import (
     expected_secrets,
     verify,
 )
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class StackRollout:
         """Find out what an update would do."""
         self._reporter.start_phase(self.name, "preview", 0)
         try:
-            self._preview = self._stack.preview(refresh=self._options.refresh)
+            self._preview = self._engine_preview()
         except FieldConflictError as conflict:
             self._preview = self._preview_takeovers(conflict)
         self.changes = Changes(self._preview.changes)
@@ -104,13 +107,24 @@ class StackRollout:
         self._check_cluster()
         self.outcome.result = Result.PREVIEWED
 
+    def _engine_preview(self, *, force_conflicts: bool = False) -> Preview:
+        return self._retried(
+            lambda: self._stack.preview(refresh=self._options.refresh, force_conflicts=force_conflicts)
+        )
+
+    def _retried(self, read: Callable[[], _Result]) -> _Result:
+        """What `read` returns, tried again if an API server fails for a moment."""
+        return with_retries(read, self._project.command.wait, self._on_message)
+
     def _check_cluster(self) -> None:
         """Check what the update needs in its clusters, and what it would overwrite there."""
         planned = planned_secrets(self._preview, self._stack.state)
-        if unmet := list(unmet_needs(planned, created_namespaces(self._preview), self._clusters)):
+        namespaces = created_namespaces(self._preview)
+        if unmet := self._retried(lambda: list(unmet_needs(planned, namespaces, self._clusters))):
             raise StackError("\n".join(unmet))
         self._declared.add(self.name, kept(planned), self._clusters)
-        existing = existing_secrets(self._newly_named(planned), self._clusters)
+        created = self._newly_named(planned)
+        existing = self._retried(lambda: existing_secrets(created, self._clusters))
         if not existing:
             return
         if not self._options.adopt:
@@ -134,8 +148,8 @@ class StackRollout:
         secrets = expected_secrets(self._stack.state())
         if not are_lost(conflict.managers, secrets):
             raise conflict
-        preview = self._stack.preview(refresh=self._options.refresh, force_conflicts=True)
-        self._takeovers = takeovers(secrets, preview.changes, self._clusters)
+        preview = self._engine_preview(force_conflicts=True)
+        self._takeovers = self._retried(lambda: takeovers(secrets, preview.changes, self._clusters))
         if not self._takeovers:
             raise conflict
         managers = sorted({manager for takeover in self._takeovers for manager in takeover.managers})
@@ -188,7 +202,7 @@ class StackRollout:
         self._reporter.start_phase(self.name, "verify", len(secrets))
         self.outcome.verified = 0
         verifications = []
-        for verification in verify(secrets):
+        for verification in verify(secrets, self._project.command.wait, self._on_message):
             self._project.command.raise_if_stopped()
             verifications.append(verification)
             self.outcome.verified += not (verification.differences or verification.unread)

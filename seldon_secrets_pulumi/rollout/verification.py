@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from seldon_secrets_pulumi.inventory.cluster import Cluster, ClusterError
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.seldon_labels import SECRET_TYPE_LABEL
 from seldon_secrets_pulumi.resource_types import SECRET
+from seldon_secrets_pulumi.rollout.retries import Wait, waits
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,6 +64,8 @@ class Verification:
     secret: str
     differences: tuple[str, ...] = ()
     unread: str | None = None
+    may_pass: bool = False
+    """Whether the Secret may be readable a little later."""
 
 
 class Clusters:
@@ -127,18 +130,26 @@ def _is_secret(resource: Mapping[str, Any]) -> bool:
     return bool(resource["type"] == SECRET and is_managed)
 
 
-def verify(secrets: Iterable[ExpectedSecret]) -> Iterator[Verification]:
-    """Compare each Secret with its cluster."""
-    clusters = Clusters()
+def verify(
+    secrets: Iterable[ExpectedSecret], wait: Wait, on_message: Callable[[str], None]
+) -> Iterator[Verification]:
+    """Compare each Secret with its cluster. All of them share the further tries after failures of API servers."""
+    clusters, further_tries = Clusters(), waits()
     for secret in secrets:
-        yield _verify(secret, clusters)
+        verification = _verify(secret, clusters)
+        while verification.may_pass and (further_try := next(further_tries, None)):
+            _, seconds = further_try
+            on_message(f"verifying {secret.id}: {verification.unread}; trying again in {seconds} s")
+            wait(seconds)
+            verification = _verify(secret, clusters)
+        yield verification
 
 
 def _verify(secret: ExpectedSecret, clusters: Clusters) -> Verification:
     try:
         live = clusters.of(secret).secret(secret.namespace, secret.name)
     except ClusterError as problem:
-        return Verification(secret.id, unread=str(problem))
+        return Verification(secret.id, unread=str(problem), may_pass=problem.is_transient)
     return Verification(secret.id, tuple(differences(secret, live)))
 
 

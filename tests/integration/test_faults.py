@@ -59,6 +59,9 @@ LISTS = "GET .*/secrets"
 READS = {"list": (LISTS, "GET /api/v1/namespaces$"), "doctor": (LISTS, "POST .*accessreviews")}
 CHANGES = "PATCH .*/secrets/"
 FOREVER = 10_000
+PROVIDER = "pulumi"
+# client-go itself repeats a request after an answer with Retry-After (`rest/with_retry.go`).
+REPEATED_BY_CLIENT = {"429"}
 
 
 def matrix(*rows: tuple[str, ...], sample: tuple[tuple[str, ...], ...]) -> list[object]:
@@ -299,6 +302,19 @@ def test_rollout_reads_again_to_verify(environments: Environments, proxy: FaultP
     proxy.spoil(rule)
     assert "3 Secrets verified" in environments.rollout("dev", "--yes")
     assert rule.spoiled == 2
+    environments.assert_converged("dev")
+
+
+@pytest.mark.parametrize("fault", matrix(*((fault,) for fault in PASSING), sample=(("503",),)))
+def test_rollout_previews_again(environments: Environments, proxy: FaultProxy, fault: str) -> None:
+    environments.rotate()
+    rule = Rule(PASSING[fault], f"{CHANGES}.*dryRun", agent=PROVIDER)
+    proxy.spoil(rule)
+    printed = environments.rollout("dev", "--yes")
+    assert rule.spoiled == 1
+    if fault not in REPEATED_BY_CLIENT:
+        assert "trying again in 2 s (2 of 3)" in printed
+    assert "3 Secrets verified" in printed
     environments.assert_converged("dev")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from seldon_secrets_pulumi.automation.failures import StackError, TransientError
 from seldon_secrets_pulumi.errors import StoppedError
+from seldon_secrets_pulumi.inventory.cluster_errors import ClusterError
 from seldon_secrets_pulumi.rollout.retries import with_retries
 
 
@@ -61,6 +62,15 @@ def test_other_failures_end_it_at_once() -> None:
     with pytest.raises(StackError, match="not permitted"):
         attempts.run()
     assert attempts.events == ["try"]
+
+
+def test_a_cluster_that_fails_for_a_moment_is_asked_again() -> None:
+    passing, staying = ClusterError("503"), ClusterError("no certificate")
+    passing.is_transient = True
+    attempts = Attempts(passing, staying)
+    with pytest.raises(ClusterError, match="no certificate"):
+        attempts.run()
+    assert attempts.events.count("try") == 2
 
 
 def test_a_stop_ends_the_wait() -> None:
