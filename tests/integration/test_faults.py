@@ -305,6 +305,22 @@ def test_rollout_reads_again_to_verify(environments: Environments, proxy: FaultP
     environments.assert_converged("dev")
 
 
+@pytest.mark.parametrize("fault", matrix(*((fault,) for fault in PASSING), sample=(("eof before",),)))
+def test_rollout_waits_for_the_api_server_to_verify(
+    environments: Environments, proxy: FaultProxy, fault: str
+) -> None:
+    environments.rollout("dev", "--yes")
+    environments.rotate()
+    rule = Rule(PASSING[fault], "GET .*/secrets/", times=4, agent=PYTHON)
+    proxy.spoil(rule)
+    printed = environments.rollout("dev", "--yes")
+    assert "verifying " in printed
+    assert "trying again in 2 s" in printed
+    assert "3 Secrets verified" in printed
+    assert rule.spoiled == 4
+    environments.assert_converged("dev")
+
+
 @pytest.mark.parametrize("fault", matrix(*((fault,) for fault in PASSING), sample=(("503",),)))
 def test_rollout_previews_again(environments: Environments, proxy: FaultProxy, fault: str) -> None:
     environments.rotate()
@@ -315,6 +331,19 @@ def test_rollout_previews_again(environments: Environments, proxy: FaultProxy, f
     if fault not in REPEATED_BY_CLIENT:
         assert "trying again in 2 s (2 of 3)" in printed
     assert "3 Secrets verified" in printed
+    environments.assert_converged("dev")
+
+
+def test_rollout_looks_again_for_existing_secrets(environments: Environments, proxy: FaultProxy) -> None:
+    environments.rollout("dev", "--yes")
+    environments.configure("dev", registries=False)
+    environments.rollout("dev", "--yes", "--allow-delete")
+    environments.configure("dev")
+    rule = Rule(PASSING["503"], "GET .*/secrets/", times=4, agent=PYTHON)
+    proxy.spoil(rule)
+    printed = environments.rollout("dev", "--yes")
+    assert printed.index("trying again in 2 s (2 of 3)") < printed.index("1 to create")
+    assert rule.spoiled == 4
     environments.assert_converged("dev")
 
 
