@@ -31,6 +31,8 @@ class SeldonSecretsError(Exception):
     """The base of every error of this package."""
 
     exit_code = ExitCode.FAILED
+    is_transient = False
+    """Whether the same may succeed a little later."""
 
 
 class NoAnswerError(SeldonSecretsError):

@@ -35,6 +35,11 @@ class InterruptibleCommand(automation.PulumiCommand):
         if self.stopping.is_set():
             raise StoppedError("stopped by Ctrl-C or SIGTERM")
 
+    def wait(self, seconds: float) -> None:
+        """Wait. Raises `StoppedError` as soon as `stop` is called."""
+        self.stopping.wait(seconds)
+        self.raise_if_stopped()
+
     def run(  # noqa: PLR0913 - the parameters of the base class, and one more
         self,
         args: list[str],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pulumi import automation
 
+from seldon_secrets_pulumi.automation.transient import are_transient
 from seldon_secrets_pulumi.errors import SeldonSecretsError
 
 # pulumi `pkg/backend/diy/lock.go`
@@ -43,6 +44,12 @@ _MAX_LINES = 20
 
 class StackError(SeldonSecretsError):
     """Why an operation on a stack failed."""
+
+
+class TransientError(StackError):
+    """A failure of an API server that another try of the operation may not have."""
+
+    is_transient = True
 
 
 class FieldConflictError(StackError):
@@ -84,6 +91,8 @@ def stack_errors(stack: str, reported: Sequence[str] = ()) -> Iterator[None]:
         text = reason(error, reported)
         if managers := list(dict.fromkeys(_CONFLICTING_MANAGER.findall("\n".join(reported)))):
             raise FieldConflictError(text, managers) from None
+        if are_transient(reported):
+            raise TransientError(text) from None
         raise StackError(text) from None
 
 

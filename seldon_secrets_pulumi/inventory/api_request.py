@@ -66,7 +66,7 @@ class ApiRequests:
                     hint = f"; it asks to wait {seconds} s, so run the command again later"
                     raise failure.error(tries + hint) from None
                 if attempt == _TRIES or (changes and failure.status != _TOO_MANY_REQUESTS):
-                    raise failure.error(tries) from None
+                    raise failure.error(tries, is_transient=True) from None
             # Many clients that failed at the same moment should not all come back at the same moment.
             time.sleep(max(seconds, wait * random.uniform(0.75, 1.25)))  # noqa: S311 - not for cryptography
             wait *= 2
@@ -115,10 +115,12 @@ class _TransientError(Exception):
         self.reason, self.status, self.retry_after = reason, status, retry_after
         super().__init__(reason)
 
-    def error(self, suffix: str) -> ClusterError:
+    def error(self, suffix: str, *, is_transient: bool = False) -> ClusterError:
         """The error that ends the attempts."""
         text = self.reason + suffix
-        return ClusterError(text) if self.status is None else RejectedError(self.status, text)
+        error = ClusterError(text) if self.status is None else RejectedError(self.status, text)
+        error.is_transient = is_transient
+        return error
 
 
 def _rejection(error: "ApiException", server: str) -> Exception:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from seldon_secrets_pulumi.automation.changes import Change
 from seldon_secrets_pulumi.automation.failures import FieldConflictError, StackError
@@ -24,6 +24,7 @@ from seldon_secrets_pulumi.rollout.outcome import Outcome, Result
 from seldon_secrets_pulumi.rollout.planned import created_namespaces, kept, planned_secrets
 from seldon_secrets_pulumi.rollout.platform_verification import verify_with_platform
 from seldon_secrets_pulumi.rollout.reporter import Reporter
+from seldon_secrets_pulumi.rollout.retries import with_retries
 from seldon_secrets_pulumi.rollout.saving import obstacle
 from seldon_secrets_pulumi.rollout.takeover import Takeover, are_lost, take_over, takeovers
 from seldon_secrets_pulumi.rollout.verification import (
@@ -35,6 +36,7 @@ from seldon_secrets_pulumi.rollout.verification import (
 )
 
 _PLATFORM = f"{PREFIX}platform"
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class StackRollout:
         if self._interrupted is not None:
             self._on_message("an earlier update was interrupted or failed; comparing with the cluster")
         try:
-            self._preview = self._stack.preview(refresh=self._refresh)
+            self._preview = self._engine_preview()
         except FieldConflictError as conflict:
             self._preview = self._preview_takeovers(conflict)
         self._platform = self._options.platform(self._preview.settings.get(_PLATFORM))
@@ -137,6 +139,15 @@ class StackRollout:
         """Whether to compare with the cluster, and not only with the state."""
         return self._options.refresh or self._options.repair or self._interrupted is not None
 
+    def _engine_preview(self, *, force_conflicts: bool = False) -> Preview:
+        return self._retried(
+            lambda: self._stack.preview(refresh=self._refresh, force_conflicts=force_conflicts)
+        )
+
+    def _retried(self, read: Callable[[], _Result]) -> _Result:
+        """What `read` returns, tried again if an API server fails for a moment."""
+        return with_retries(read, self._project.command.wait, self._on_message)
+
     def _find_orphans(self, planned: SecretsByOperation) -> None:
         """Find what an interrupted update created, and the stack neither has nor declares."""
         if self._options.repair or self._interrupted:
@@ -150,10 +161,12 @@ class StackRollout:
 
     def _check_cluster(self, planned: SecretsByOperation) -> None:
         """Check what the update needs in its clusters, and what it would overwrite there."""
-        if unmet := list(unmet_needs(planned, created_namespaces(self._preview), self._clusters)):
+        namespaces = created_namespaces(self._preview)
+        if unmet := self._retried(lambda: list(unmet_needs(planned, namespaces, self._clusters))):
             raise StackError("\n".join(unmet))
         self._declared.add(self.name, kept(planned), self._clusters)
-        existing = existing_secrets(self._newly_named(planned), self._clusters)
+        created = self._newly_named(planned)
+        existing = self._retried(lambda: existing_secrets(created, self._clusters))
         if not existing:
             return
         if not self._options.adopt:
@@ -177,8 +190,8 @@ class StackRollout:
         secrets = expected_secrets(self._stack.state())
         if not are_lost(conflict.managers, secrets):
             raise conflict
-        preview = self._stack.preview(refresh=self._refresh, force_conflicts=True)
-        self._takeovers = takeovers(secrets, preview.changes, self._clusters)
+        preview = self._engine_preview(force_conflicts=True)
+        self._takeovers = self._retried(lambda: takeovers(secrets, preview.changes, self._clusters))
         if not self._takeovers:
             raise conflict
         managers = sorted({manager for takeover in self._takeovers for manager in takeover.managers})
@@ -275,7 +288,7 @@ class StackRollout:
         self._reporter.start_phase(self.name, "verify", len(secrets))
         self.outcome.verified = 0
         verifications = []
-        for verification in verify(secrets, self._clusters):
+        for verification in verify(secrets, self._clusters, self._project.command.wait, self._on_message):
             self._project.command.raise_if_stopped()
             verifications.append(verification)
             self.outcome.verified += not (verification.differences or verification.unread)

@@ -2,8 +2,9 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from seldon_secrets_pulumi.automation.changes import KUBERNETES_PROVIDER
@@ -12,6 +13,7 @@ from seldon_secrets_pulumi.inventory.cluster import Cluster, ClusterError
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
 from seldon_secrets_pulumi.model.seldon_labels import SECRET_TYPE_LABEL
 from seldon_secrets_pulumi.resource_types import SECRET
+from seldon_secrets_pulumi.rollout.retries import Wait, waits, with_retries
 
 
 @dataclass(frozen=True, repr=False)
@@ -130,11 +132,17 @@ def _is_secret(resource: Mapping[str, Any]) -> bool:
     return bool(resource["type"] == SECRET and is_managed)
 
 
-def verify(secrets: Iterable[ExpectedSecret], clusters: Clusters) -> Iterator[Verification]:
-    """Compare each Secret with its cluster. Those of a namespace are read together."""
+def verify(
+    secrets: Iterable[ExpectedSecret], clusters: Clusters, wait: Wait, on_message: Callable[[str], None]
+) -> Iterator[Verification]:
+    """Compare each Secret with its cluster. Those of a namespace are read together.
+
+    All of them share the further tries after failures of API servers.
+    """
+    further_tries = waits()
     for group in by_namespace(secrets):
         try:
-            live = clusters.read(group)
+            live = with_retries(partial(clusters.read, group), wait, on_message, further_tries)
         except ClusterError as problem:
             yield from (Verification(secret.id, unread=str(problem)) for secret in group)
             continue

@@ -1,9 +1,7 @@
 """Adds entries to a stack's file without changing what its owner wrote there."""
 
 import io
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from seldon_secrets_pulumi.model.setting_names import PREFIX
 from seldon_secrets_pulumi.stack.entry import credentials
 from seldon_secrets_pulumi.stack.expansion import ENTRIES
 from seldon_secrets_pulumi.stack.file_reader import config_in
+from seldon_secrets_pulumi.stack.replacement import replace
 
 # All other parts of a stack's file describe its encryption.
 _NO_HEADER = frozenset({"config", "environment"})
@@ -79,34 +78,18 @@ class StackFile:
         self._config[key] = _node(text, {})
 
     def write(self, header: Mapping[str, Any]) -> None:
-        """Replace the file atomically: a reader, or a restart after a crash, sees the old or the new file.
-
-        Raises `UnwritableFile`.
-        """
+        """Replace the file atomically. Raises `UnwritableFile`."""
         for name, value in header.items():
             if self._content.get(name) != value:
                 self._content.insert(0, name, value)
         text = io.StringIO()
         self._yaml.dump(self._content, text)
         try:
-            self._replace(self._head + text.getvalue())
+            replace(self.path, self._head + text.getvalue())
         except OSError as error:
             raise UnwritableFile(
                 f"{self.path} can't be written: {error.strerror}; it is unchanged, and so are the Secrets"
             ) from None
-
-    def _replace(self, text: str) -> None:
-        descriptor, name = tempfile.mkstemp(prefix=f".{self.path.name}.", dir=self.path.parent)
-        copy = Path(name)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            copy.chmod(self.path.stat().st_mode if self.path.exists() else 0o644)
-            copy.replace(self.path)
-        finally:
-            copy.unlink(missing_ok=True)
 
     def _list(self, kind: str) -> Any:
         if not _entries(self._config, PREFIX + kind):

@@ -110,6 +110,113 @@ texts = st.builds(
     st.lists(st.sampled_from([1, 1, 1, 1, 2, 300, 5000]), min_size=12, max_size=12),
 )
 
+# Random text is seldom a connection string or YAML. These are, until a part of a few of them is lost or added.
+
+
+def _damaged(text: str, position: int, removed: int, added: str) -> str:
+    start = position % (len(text) + 1)
+    return text[:start] + added + text[start + removed :]
+
+
+def _mostly_valid(valid: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    added = st.one_of(st.sampled_from(_PARTS), st.text(max_size=2))
+    damaged = st.builds(_damaged, valid, st.integers(0, 2**12), st.integers(0, 3), added)
+    return st.one_of(valid, damaged)
+
+
+def _quoted(value: str, quote: str) -> str:
+    return quote + value.replace(quote, quote * 2) + quote if quote else value
+
+
+def _connection_string(type_: str, parameters: list[tuple[str, str | None, str]], path: str) -> str:
+    written = [
+        f"{key}" if value is None else f"{key}={_quoted(value, quote)}" for key, value, quote in parameters
+    ]
+    return f":{','.join([type_, *written])}:{path}"
+
+
+def _connection_strings_of(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    keys = st.one_of(
+        st.sampled_from(["remote", "upstreams", "env_auth", "pass"]), st.text("aZ0_.-", max_size=4)
+    )
+    parameters = st.tuples(keys, st.one_of(st.none(), values), st.sampled_from(["", '"', "'"]))
+    types = st.one_of(_types, st.sampled_from(["", "alias", "union", "S3", "a b"]))
+    return st.builds(
+        _connection_string, types, st.lists(parameters, max_size=4), st.sampled_from(["", "a/b", ":"])
+    )
+
+
+_types = st.sampled_from(backend_names())
+_values = st.one_of(st.sampled_from(_PARTS), st.text(max_size=6))
+connection_strings = _mostly_valid(
+    st.recursive(
+        _connection_strings_of(_values), lambda inner: _connection_strings_of(inner | _values), max_leaves=4
+    )
+)
+"""Connection strings with quotes, and with others in them, as `union` and `crypt` have."""
+
+_yaml_scalars = st.one_of(
+    st.sampled_from(
+        ["~", "yes", "0x1F", "0o7", "1:30", ".inf", "2024-01-02T03:04:05Z", "=", "<<", "! a", "!!float x"]
+    ),
+    st.sampled_from(
+        ["!!timestamp 2024-13-45", "!!binary ====", "!!set {a}", "!!omap [a: 1]", "!!python/name:os.system"]
+    ),
+    st.sampled_from(
+        [f"'{CANARY}'", f'"{CANARY}\\x"', "*a", "*b", "&a x", "&b [*a, *a]", "|\n  a\n", ">-\n  a\n"]
+    ),
+    st.text(max_size=4).map(json.dumps),
+    _values,
+)
+
+
+def _flow_list(items: list[str]) -> str:
+    return f"[{', '.join(items)}]"
+
+
+def _flow_mapping(items: list[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f"{key}: {value}" for key, value in items) + "}"
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n  ")
+
+
+def _block_list(items: list[str]) -> str:
+    return "".join(f"\n- {_indented(item)}" for item in items)
+
+
+def _block_mapping(items: list[tuple[str, str]]) -> str:
+    return "".join(f"\n{key}: {_indented(value)}" for key, value in items)
+
+
+def _yaml_collections(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    keys = st.one_of(
+        st.sampled_from(["a", "b", "<<", "? c", "'d'", "kind", "metadata", "data", "config"]), _yaml_scalars
+    )
+    items, entries = st.lists(inner, max_size=3), st.lists(st.tuples(keys, inner), max_size=3)
+    anchored = st.builds(
+        "{} {}".format, st.sampled_from(["&a", "&b", "!!map", "!!seq", "!!str", "!x"]), inner
+    )
+    return st.one_of(
+        items.map(_flow_list),
+        entries.map(_flow_mapping),
+        items.map(_block_list),
+        entries.map(_block_mapping),
+        anchored,
+    )
+
+
+_yaml_values = st.recursive(_yaml_scalars, _yaml_collections, max_leaves=8)
+yaml_texts = _mostly_valid(
+    st.builds(
+        lambda heads, values: "\n".join(f"{head}{value}" for head, value in zip(heads, values, strict=False)),
+        st.lists(st.sampled_from(["", "--- ", "%YAML 1.1\n---\n", "# a\n", "...\n"]), min_size=3, max_size=3),
+        st.lists(_yaml_values, min_size=1, max_size=3),
+    )
+)
+"""YAML in every style, with anchors, tags and several documents."""
+
 scalars = st.one_of(texts, st.none(), st.booleans(), st.integers(), st.floats())
 values = st.recursive(
     scalars,
@@ -124,7 +231,6 @@ names = st.one_of(
 
 
 _odd_names = st.text(st.characters(codec="utf-8"), max_size=6)
-_types = st.sampled_from(backend_names())
 
 
 @cache
@@ -196,3 +302,13 @@ secrets = st.builds(
     _secret, st.sampled_from(["bucket", "registry", "other"]), _string_data, _metadata, _fields
 )
 """A Secret of an API server or a manifest, with anything in any field."""
+
+stranger_names = st.one_of(
+    texts,
+    st.text(st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn", "Mn"]), max_size=80),
+    st.text("a-./_0A", max_size=70),
+    st.sampled_from(["seldon-secret:", "sledon-secrets:", "project:"]).flatmap(
+        lambda prefix: st.text("abcektus", max_size=9).map(lambda name: prefix + name)
+    ),
+)
+"""Names of Secrets, labels and settings: invisible, too long, and almost valid."""

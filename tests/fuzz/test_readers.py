@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from seldon_secrets_pulumi import untrusted_text
 from seldon_secrets_pulumi.doctor import diagnose
 from seldon_secrets_pulumi.inventory.secret import read_secret
-from seldon_secrets_pulumi.model import docker_config
+from seldon_secrets_pulumi.model import docker_config, kubernetes_names
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR
-from seldon_secrets_pulumi.problem import InvalidArguments
+from seldon_secrets_pulumi.model.setting_names import misplaced_settings
+from seldon_secrets_pulumi.problem import InvalidArguments, nearest
 from seldon_secrets_pulumi.rclone import connection_string, obscure, parameters
 from seldon_secrets_pulumi.rclone.catalog import backend, backend_names
 from seldon_secrets_pulumi.rclone.delivery import config_param_problem, env_var_problem
@@ -28,6 +29,7 @@ from tests.support.canaries import CANARY
 from . import hostile
 
 SECONDS = 20
+ENTRIES = ("buckets", "registries", "secrets")
 OPTIONS = [option for name in backend_names() for option in backend(name).options.values()]
 
 pytestmark = pytest.mark.timeout(300)
@@ -50,7 +52,7 @@ def harmless(*errors: type[Exception]) -> Iterator[None]:
 
 
 @fuzzed
-@given(hostile.texts)
+@given(st.one_of(hostile.texts, hostile.connection_strings))
 def test_connection_strings(text: str) -> None:
     with harmless(ValueError):
         assert CANARY not in repr(connection_string.parse(text)) or CANARY in text.partition(",")[0]
@@ -112,21 +114,21 @@ def test_json(text: str) -> None:
 
 
 @fuzzed
-@given(hostile.texts)
+@given(st.one_of(hostile.texts, hostile.yaml_texts))
 def test_yaml(text: str) -> None:
     with harmless(untrusted_text.UnreadableTextError):
         untrusted_text.parse_yaml(text)
 
 
 @fuzzed
-@given(hostile.texts)
+@given(st.one_of(hostile.texts, hostile.yaml_texts))
 def test_yaml_strings(text: str) -> None:
     with harmless(untrusted_text.UnreadableTextError):
         untrusted_text.parse_yaml_strings(text)
 
 
 @fuzzed
-@given(hostile.texts)
+@given(st.one_of(hostile.texts, hostile.yaml_texts))
 def test_yaml_documents(text: str) -> None:
     with harmless(untrusted_text.UnreadableTextError):
         for node in untrusted_text.yaml_nodes(text):
@@ -134,13 +136,21 @@ def test_yaml_documents(text: str) -> None:
 
 
 @fuzzed
-@given(hostile.texts)
+@given(hostile.stranger_names)
 def test_names(text: str) -> None:
     with harmless():
         shown = untrusted_text.printable(text)
         assert len(shown.splitlines()) <= 1
         assert not set(shown) & set("\0\x1b\u202e\ud800")
         assert len(untrusted_text.quoted(text)) < 1000
+        for rule in (
+            kubernetes_names.namespace_rule,
+            kubernetes_names.key_rule,
+            kubernetes_names.label_value_rule,
+        ):
+            assert "\n" not in (rule(text) or "")
+        assert set(nearest(text, ENTRIES)) <= set(ENTRIES)
+        list(misplaced_settings([text], ENTRIES, "project"))
 
 
 @fuzzed

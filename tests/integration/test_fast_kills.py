@@ -63,7 +63,7 @@ class FastStack(Stack):
     def managed(self) -> list[str]:
         """The Secrets of the state."""
         exported = self.engine.pulumi("stack", "export", cwd=self.folder).stdout
-        resources = json.loads(exported)["deployment"]["resources"]
+        resources = json.loads(exported)["deployment"].get("resources", [])
         return sorted(each["id"].rpartition("/")[2] for each in resources if each["type"] == SECRET)
 
 

@@ -17,12 +17,14 @@ from seldon_secrets_pulumi.cli.app import app
 from seldon_secrets_pulumi.cli.output import PROGRAM
 from seldon_secrets_pulumi.inventory import api_request, cluster
 from tests.support.canaries import CANARY
+from tests.support.leaks import leaks
 
 from .parts import fault_proxy as faults
 from .parts.control_plane import ControlPlane
 from .parts.fault_proxy import PYTHON, Fault, FaultProxy, Rule
 from .parts.isolated_engine import IsolatedEngine
 from .support.bucket_secrets import create_bucket_secret
+from .support.command import TIMEOUT_SECONDS
 from .support.environments import Environments
 from .support.import_project import Project
 from .support.live_secrets import SEEN
@@ -59,6 +61,9 @@ LISTS = "GET .*/secrets"
 READS = {"list": (LISTS, "GET /api/v1/namespaces$"), "doctor": (LISTS, "POST .*accessreviews")}
 CHANGES = "PATCH .*/secrets/"
 FOREVER = 10_000
+PROVIDER = "pulumi"
+# client-go itself repeats a request after an answer with Retry-After (`rest/with_retry.go`).
+REPEATED_BY_CLIENT = {"429"}
 
 
 def matrix(*rows: tuple[str, ...], sample: tuple[tuple[str, ...], ...]) -> list[object]:
@@ -300,6 +305,71 @@ def test_rollout_reads_again_to_verify(environments: Environments, proxy: FaultP
     assert "3 Secrets verified" in environments.rollout("dev", "--yes")
     assert rule.spoiled == 2
     environments.assert_converged("dev")
+
+
+@pytest.mark.parametrize("fault", matrix(*((fault,) for fault in PASSING), sample=(("eof before",),)))
+def test_rollout_waits_for_the_api_server_to_verify(
+    environments: Environments, proxy: FaultProxy, fault: str
+) -> None:
+    environments.rollout("dev", "--yes")
+    environments.rotate()
+    rule = Rule(PASSING[fault], "GET .*/secrets/", times=4, agent=PYTHON)
+    proxy.spoil(rule)
+    printed = environments.rollout("dev", "--yes")
+    assert "trying again in 2 s (2 of 3)" in printed
+    assert "3 Secrets verified" in printed
+    assert rule.spoiled == 4
+    environments.assert_converged("dev")
+
+
+@pytest.mark.parametrize("fault", matrix(*((fault,) for fault in PASSING), sample=(("503",),)))
+def test_rollout_previews_again(environments: Environments, proxy: FaultProxy, fault: str) -> None:
+    environments.rotate()
+    rule = Rule(PASSING[fault], f"{CHANGES}.*dryRun", agent=PROVIDER)
+    proxy.spoil(rule)
+    printed = environments.rollout("dev", "--yes")
+    assert rule.spoiled == 1
+    if fault not in REPEATED_BY_CLIENT:
+        assert "trying again in 2 s (2 of 3)" in printed
+    assert "3 Secrets verified" in printed
+    environments.assert_converged("dev")
+
+
+def test_rollout_looks_again_for_existing_secrets(environments: Environments, proxy: FaultProxy) -> None:
+    environments.rollout("dev", "--yes")
+    environments.configure("dev", registries=False)
+    environments.rollout("dev", "--yes", "--allow-delete")
+    environments.configure("dev")
+    rule = Rule(PASSING["503"], "GET .*/secrets/", times=4, agent=PYTHON)
+    proxy.spoil(rule)
+    printed = environments.rollout("dev", "--yes")
+    assert printed.index("trying again in 2 s (2 of 3)") < printed.index("1 to create")
+    assert rule.spoiled == 4
+    environments.assert_converged("dev")
+
+
+@pytest.mark.parametrize("skip", [pytest.param(skip, marks=pytest.mark.faults) for skip in range(6)])
+def test_the_provider_meets_two_failures_in_a_row(
+    environments: Environments, proxy: FaultProxy, skip: int
+) -> None:
+    """From the first requests of a rotation on. In a preview, the rollout tries again; during an update, the next run continues."""
+    environments.rollout("dev", "--yes")
+    uids = environments.uids()
+    environments.rotate()
+    rule = Rule(PASSING["503"], "(GET|PATCH) .*/secrets/", times=2, skip=skip, agent=PROVIDER)
+    proxy.spoil(rule)
+    process = environments.start("dev", "--yes")
+    printed, _ = process.communicate(timeout=TIMEOUT_SECONDS)
+    assert leaks(printed, environments.canaries) == []
+    if process.returncode != 0:
+        assert rule.spoiled >= 1
+        assert "continue with: seldon-secrets rollout dev --yes" in printed
+        assert "dev: up" in printed, "the preview was not tried again"
+        environments.rollout("dev", "--yes")
+    environments.assert_converged("dev")
+    assert environments.uids() == uids
+    proxy.spoil()
+    assert "0 to create, 0 to update, 0 to replace, 0 to delete" in environments.rollout("dev", "--preview")
 
 
 @pytest.mark.faults

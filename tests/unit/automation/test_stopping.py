@@ -8,6 +8,7 @@ import pytest
 
 from seldon_secrets_pulumi.automation.command import InterruptibleCommand
 from seldon_secrets_pulumi.automation.stopping import interruptible, stoppable
+from seldon_secrets_pulumi.errors import StoppedError
 
 
 class Command(InterruptibleCommand):
@@ -55,3 +56,11 @@ def test_a_question_can_be_interrupted() -> None:
     with stoppable(command), pytest.raises(KeyboardInterrupt), interruptible():
         send(signal.SIGINT)
     assert command.stops == 0
+
+
+def test_a_stop_ends_a_wait_at_once() -> None:
+    command = InterruptibleCommand.__new__(InterruptibleCommand)  # pulumi need not be installed
+    command.stopping = threading.Event()
+    command.stopping.set()
+    with pytest.raises(StoppedError):
+        command.wait(threading.TIMEOUT_MAX)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from seldon_secrets_pulumi.automation.changes import Change
-from seldon_secrets_pulumi.automation.failures import StackError
+from seldon_secrets_pulumi.automation.failures import StackError, TransientError
 from seldon_secrets_pulumi.automation.stack import Preview
 from seldon_secrets_pulumi.errors import ExitCode, StoppedError, UsageError
 from seldon_secrets_pulumi.resource_types import SECRET
@@ -57,6 +57,8 @@ class FakeProject:
     folder = Path("/nonexistent")
 
     def __init__(self, operation: str = "create", **failures: Exception) -> None:
+        self.command = self
+        self.waits: list[float] = []
         names = [name for batch in BATCHES for name in batch]
         self.stacks = {name: FakeStack(name, operation, failures.get(name)) for name in names}
 
@@ -65,9 +67,20 @@ class FakeProject:
             raise UsageError(f"there is no stack {name}")
         return self.stacks[name]
 
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
     @property
     def updated(self) -> list[str]:
         return [name for name, stack in self.stacks.items() if stack.updated]
+
+
+class Messages(Reporter):
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, str]] = []
+
+    def message(self, stack: str, text: str) -> None:
+        self.messages.append((stack, text))
 
 
 class Problems(Reporter):
@@ -90,6 +103,44 @@ def test_every_stack_is_updated() -> None:
     project = FakeProject()
     assert roll_out(project, Options()) == (["done"] * 4, ExitCode.DONE)
     assert project.updated == ["dev", "eu", "us", "prod"]
+
+
+def fail_previews(project: FakeProject, stack: str, *failures: Exception) -> None:
+    """Let the first previews of a stack fail."""
+    remaining, preview = list(failures), project.stacks[stack].preview
+
+    def failing(**options: bool) -> Preview:
+        if remaining:
+            raise remaining.pop(0)
+        return preview(**options)
+
+    project.stacks[stack].preview = failing  # type: ignore[method-assign]
+
+
+def test_a_preview_is_tried_again_after_a_failure_of_the_api_server() -> None:
+    project, reporter = FakeProject(), Messages()
+    fail_previews(project, "dev", TransientError("EOF"), TransientError("Conflict"))
+    assert roll_out(project, Options(), reporter=reporter) == (["done"] * 4, ExitCode.DONE)
+    assert project.waits == [2, 4]
+    assert [text for stack, text in reporter.messages if stack == "dev"][:2] == [
+        "EOF; trying again in 2 s (2 of 3)",
+        "Conflict; trying again in 4 s (3 of 3)",
+    ]
+
+
+def test_a_preview_that_keeps_failing_ends_the_rollout() -> None:
+    project, reporter = FakeProject(), Problems()
+    fail_previews(project, "dev", *[TransientError("EOF")] * 3)
+    results = roll_out(project, Options(), reporter=reporter)
+    assert results == (["failed", "not started", "not started", "not started"], ExitCode.FAILED)
+    assert reporter.problems == [("dev", Result.FAILED, "EOF")]
+
+
+def test_an_update_is_not_tried_again() -> None:
+    """The next run knows from a preview what is left to do."""
+    project = FakeProject(dev=TransientError("EOF"))
+    assert roll_out(project, Options())[0] == ["failed", "not started", "not started", "not started"]
+    assert project.waits == []
 
 
 def test_a_preview_updates_nothing() -> None:
