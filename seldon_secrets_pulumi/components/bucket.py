@@ -68,6 +68,11 @@ class RcloneArgs(BucketSecretArgs):
     """Accept options that are not in this package's catalog of rclone, because your rclone is newer.
 
     A plain value, not an Output. Default: false."""
+    targets: NotRequired[list[str]]
+    """What reads the Secrets: releases of Seldon Core (`core1:1.18.2`, `core2:2.10`) or of rclone (`rclone:1.71.1`).
+
+    A backend, option or provider that the rclone of a target doesn't have is an error, and so is a dash in the name of
+    a remote that the target can't read. A plain list, not an Output. Default: none, so only the catalog counts."""
 
 
 class FurtherParametersArgs(RcloneArgs):

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.rclone import catalog
 from seldon_secrets_pulumi.rclone.catalog import Backend
+from seldon_secrets_pulumi.rclone.option_types import is_combined_duration
 from seldon_secrets_pulumi.rclone.wrapping import wrapped_remotes
 
 _VERSION = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?")
@@ -36,6 +37,9 @@ KEEPS_DASHES = Version(1, 57, 0)
 
 # Since then, every backend has the options that start with `override.` and `global.` (fs/newfs.go).
 _GLOBAL_OPTIONS = Version(1, 70, 0)
+
+# Since then, a duration can combine days and longer units with others (fs/parseduration.go, parseDurationSequence).
+_COMBINED_DURATIONS = Version(1, 76, 0)
 
 
 def parse_version(text: str) -> Version | None:
@@ -90,6 +94,9 @@ def _requirements(backend: Backend, options: Mapping[str, str | None]) -> Iterat
             backend, name, text
         ):
             yield name, "the option", option_since(backend.name, name)
+            option = backend.options.get(name)
+            if option and option.type == "Duration" and is_combined_duration(text or ""):
+                yield name, "a duration of several units such as 1d12h", _COMBINED_DURATIONS
     texts = {name: text for name, text in options.items() if text is not None}
     for name, remote in wrapped_remotes(backend.name, texts):
         if isinstance(remote, str):  # a problem that is reported elsewhere

@@ -16,13 +16,19 @@ from seldon_secrets_pulumi.model.kubernetes_names import namespace_rule
 from seldon_secrets_pulumi.model.raw_secret import RawSecret
 from seldon_secrets_pulumi.model.registry import Registry, registry_labels
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES, FormatLabel
+from seldon_secrets_pulumi.model.targets import parse_target
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean, nearest
 from seldon_secrets_pulumi.stack.entry import entry_kind, fields, setting
 from seldon_secrets_pulumi.stack.reference import OUTSIDE_SETTING, References
 from seldon_secrets_pulumi.stack.structure import structure_problems
 from seldon_secrets_pulumi.stack.switch import switch
 
-SHARED_SETTING_TYPES: Mapping[str, type] = {"namespaces": list, "formats": list, "labels": dict}
+SHARED_SETTING_TYPES: Mapping[str, type] = {
+    "namespaces": list,
+    "formats": list,
+    "labels": dict,
+    "targets": list,
+}
 """The settings that apply to all entries."""
 ENTRIES = tuple(dict.fromkeys(kind.setting for kind in DECLARABLE_KINDS))
 """The lists of entries."""
@@ -127,7 +133,21 @@ def _setting_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
             shape = "list" if _SETTING_TYPES[name] is list else "mapping"
             yield Problem(name, f"must be a {shape}", code="type")
         elif name in SHARED_SETTING_TYPES:
-            yield from structure_problems(name, value)
+            broken = list(structure_problems(name, value))
+            yield from broken
+            if name == "targets" and isinstance(value, list) and not broken:
+                yield from _target_problems(value)
+
+
+def _target_problems(targets: Iterable[object]) -> Iterator[Problem]:
+    for position, target in enumerate(targets):
+        if not isinstance(target, str):
+            yield Problem(f"targets[{position}]", "must be a string", code="type")
+            continue
+        try:
+            parse_target(target)
+        except ValueError as error:
+            yield Problem(f"targets[{position}]", str(error))
 
 
 @dataclass(slots=True)
@@ -191,8 +211,8 @@ class _Entry:
                 values[names[name]] = self._read(name, names[name], value)
             elif name not in accepted and kind:
                 self._report_unknown(name, accepted, names)
-        if "formats" in names:
-            values.setdefault("formats", self._shared.get("formats"))
+        for name in names.keys() & {"formats", "targets"}:
+            values.setdefault(name, self._shared.get(name))
         if RELOADER in names:
             reloader = values.get(RELOADER, self._shared.get(RELOADER))
             is_on = switch(reloader)

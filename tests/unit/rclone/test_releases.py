@@ -142,3 +142,15 @@ def test_options_outside_the_catalog_are_left_out() -> None:
 def test_an_unknown_type() -> None:
     with pytest.raises(InvalidArguments):
         names_missing("1.56.2", "s4", {})
+
+
+@pytest.mark.parametrize(
+    ("value", "is_combined"),
+    [("1d12h", True), ("1h30m", False), ("1d", False), ("5m", False), ("1d12h" * 1000, False)],
+)
+def test_combined_durations(value: str, is_combined: bool) -> None:
+    missing = names_missing("1.71.1", "sftp", {"host": "files", "idle_timeout": value})
+    rule = (
+        "a duration of several units such as 1d12h requires rclone 1.76.0 or later; core1:x has rclone 1.71.1"
+    )
+    assert missing == ([("idle_timeout", rule)] if is_combined else [])
