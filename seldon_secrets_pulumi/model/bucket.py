@@ -13,11 +13,10 @@ from seldon_secrets_pulumi.model.reloader import contradictions, with_match_anno
 from seldon_secrets_pulumi.model.remote import Remote, SeldonName
 from seldon_secrets_pulumi.model.secret_data import size_problems
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
-from seldon_secrets_pulumi.model.targets import TargetName, parse_target
+from seldon_secrets_pulumi.model.targets import TargetName, parse_target, target_problems
 from seldon_secrets_pulumi.problem import Code, InvalidArguments, Problem, did_you_mean
 from seldon_secrets_pulumi.rclone.option_types import is_on
 from seldon_secrets_pulumi.rclone.parameters import broken_rules, rclone_options
-from seldon_secrets_pulumi.rclone.releases import KEEPS_DASHES, release_problems
 
 # The argument that decides whether a rule of this kind applies.
 _DECIDED_BY: Mapping[Code, str] = {"login": "parameters", "password": "obscured", "required": "parameters"}
@@ -158,24 +157,18 @@ class RcloneBucket(Bucket):
 
     def _target_problems(self, unsettled: set[str], broken: set[str]) -> Iterator[Problem]:
         """What the rclone of a target doesn't have. An option whose value is unknown counts as set."""
-        if not self.is_settled("targets"):
+        if not self.is_settled("targets") or not self.targets:
             return
+        remote = self.remote if self.is_settled("remote") else None
+        backend_type, texts = self._rclone_options(unsettled | broken)
+        options = {**dict.fromkeys(sorted(unsettled - broken)), **texts}
         for target in map(parse_target, self.targets):
-            formats = set(target.formats).intersection(self.chosen_formats)
-            if not formats:
-                continue
-            backend_type, texts = self._rclone_options(unsettled | broken)
-            options = {**dict.fromkeys(sorted(unsettled - broken)), **texts}
-            for problem in release_problems(target.rclone, target.name, backend_type, options):
-                path = problem.argument if problem.argument == "type" else self._path(problem.argument)
-                yield replace(problem, argument=path)
-            has_dash = self.is_settled("remote") and "-" in self.remote
-            if has_dash and ENV_VAR in formats and target.rclone < KEEPS_DASHES:
-                rule = (
-                    f"must not contain a dash: in variables, rclone before {KEEPS_DASHES} reads a dash as an underscore;"
-                    f" {target.name} has rclone {target.rclone}"
-                )
-                yield Problem("remote", rule, code="release")
+            problems = target_problems(target, self.chosen_formats, remote, backend_type, options)
+            for problem in problems:
+                yield replace(problem, argument=self._path_in_target(problem.argument))
+
+    def _path_in_target(self, option: str) -> str:
+        return {"": "remote", "type": "type"}.get(option) or self._path(option)
 
     def _applies(self, problem: Problem) -> bool:
         """Whether a broken rule of rclone is not just a consequence of a problem that is reported already."""

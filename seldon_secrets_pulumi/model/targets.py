@@ -5,15 +5,21 @@
 without its last number stands for the oldest rclone among its images.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from seldon_secrets_pulumi.model.formats import CONFIG_PARAM, ENV_VAR, Format
-from seldon_secrets_pulumi.problem import nearest
-from seldon_secrets_pulumi.rclone.releases import Version, oldest, parse_version
+from seldon_secrets_pulumi.problem import Problem, nearest
+from seldon_secrets_pulumi.rclone.releases import (
+    KEEPS_DASHES,
+    Version,
+    oldest,
+    parse_version,
+    release_problems,
+)
 
 # The base images in the Dockerfiles at seldon-core's tags: components/rclone-storage-initializer/Dockerfile of Core 1,
 # scheduler/Dockerfile.rclone of Core 2. From each release on, up to the next one in the table.
@@ -96,6 +102,29 @@ def parse_target(text: str) -> Target:
             f"must be a release from {first} to {last}; for any other image, use rclone: and the version of its rclone"
         )
     return Target(text, rclone, (product.format,))
+
+
+def target_problems(
+    target: Target,
+    formats: Iterable[Format],
+    remote: str | None,
+    backend_type: str,
+    options: Mapping[str, str | None],
+) -> Iterator[Problem]:
+    """What keeps the target from reading a remote in those of the formats that reach it.
+
+    An unknown remote is None, and so is an unknown value of an option. Paths of problems are options,
+    `type`, and empty for the name of the remote. Raises `InvalidArguments` for an unknown type.
+    """
+    reached = set(target.formats).intersection(formats)
+    if reached:
+        yield from release_problems(target.rclone, target.name, backend_type, options)
+    if remote and "-" in remote and ENV_VAR in reached and target.rclone < KEEPS_DASHES:
+        rule = (
+            f"must not contain a dash: in variables, rclone before {KEEPS_DASHES} reads a dash as an underscore;"
+            f" {target.name} has rclone {target.rclone}"
+        )
+        yield Problem("", rule, code="release")
 
 
 def newest_seldon_target(secret_format: Format) -> Target:

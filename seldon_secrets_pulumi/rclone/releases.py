@@ -35,6 +35,10 @@ class Version(NamedTuple):
 KEEPS_DASHES = Version(1, 57, 0)
 """Since this version, a dash in a remote's name stays a dash in variables (fs/config.go, pull request 5605)."""
 
+ONEDRIVE_WITHOUT_SIGNED_URLS = Version(1, 76, 0)
+"""The first version that works with OneDrive for Business and SharePoint from April 1, 2027, when Microsoft retires
+pre-authenticated URLs (rclone.org/onedrive, "Pre-authenticated URLs")."""
+
 # Since then, every backend has the options that start with `override.` and `global.` (fs/newfs.go).
 _GLOBAL_OPTIONS = Version(1, 70, 0)
 
@@ -74,29 +78,33 @@ def provider_since(backend: str, provider: str) -> Version:
 def required_versions(
     backend_type: str, options: Mapping[str, str | None]
 ) -> Iterator[tuple[str, str, Version]]:
-    """What a remote uses that the oldest rclone doesn't have: an option or `type`, a description, and the version.
+    """What a remote uses that the oldest rclone doesn't have: an option or `type`, the start of a rule, and the version.
 
     An option whose value is None counts as set to an unknown value. Options at their defaults require nothing. Options
     that the catalog doesn't have are left out. Raises `InvalidArguments` for an unknown type.
     """
     backend = catalog.backend(backend_type)
-    for name, description, version in _requirements(backend, options):
+    for name, rule, version in _requirements(backend, options):
         if version > oldest():
-            yield name, description, version
+            yield name, rule, version
 
 
 def _requirements(backend: Backend, options: Mapping[str, str | None]) -> Iterator[tuple[str, str, Version]]:
-    yield "type", f"the backend {backend.name}", backend_since(backend.name)
+    yield "type", f"is {backend.name}, which requires", backend_since(backend.name)
     for name, text in options.items():
         if name == "provider" and text in backend_providers(backend):
-            yield name, f"the provider {text}", provider_since(backend.name, text or "")
+            yield name, f"is {text}, which requires", provider_since(backend.name, text or "")
         elif (name in backend.options or catalog.global_option(name)) and not _is_default(
             backend, name, text
         ):
-            yield name, "the option", option_since(backend.name, name)
+            yield name, "requires", option_since(backend.name, name)
             option = backend.options.get(name)
             if option and option.type == "Duration" and is_combined_duration(text or ""):
-                yield name, "a duration of several units such as 1d12h", _COMBINED_DURATIONS
+                yield (
+                    name,
+                    "is a duration of several units such as 1d12h, which requires",
+                    _COMBINED_DURATIONS,
+                )
     texts = {name: text for name, text in options.items() if text is not None}
     for name, remote in wrapped_remotes(backend.name, texts):
         if isinstance(remote, str):  # a problem that is reported elsewhere
@@ -105,9 +113,8 @@ def _requirements(backend: Backend, options: Mapping[str, str | None]) -> Iterat
             wrapped = catalog.backend(remote.type)
         except InvalidArguments:
             continue
-        for inner, description, version in _requirements(wrapped, remote.parameters):
-            is_option = inner not in ("type", "provider")
-            yield name, f"the option {inner} of the wrapped remote" if is_option else description, version
+        for inner, rule, version in _requirements(wrapped, remote.parameters):
+            yield name, f"wraps a remote whose {inner} {rule}", version
 
 
 def backend_providers(backend: Backend) -> tuple[str, ...]:
@@ -122,10 +129,10 @@ def release_problems(
 
     `program` is what contains the rclone, such as `core1:1.18.2`. If the backend is missing, so are its options.
     """
-    for name, description, since in required_versions(backend_type, options):
+    for name, rule, since in required_versions(backend_type, options):
         if since > version:
-            rule = f"{description} requires rclone {since} or later; {program} has rclone {version}"
-            yield Problem(name, rule, code="release")
+            versions = f"rclone {since} or later; {program} has rclone {version}"
+            yield Problem(name, f"{rule} {versions}", code="release")
             if name == "type":
                 return
 

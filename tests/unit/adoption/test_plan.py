@@ -272,6 +272,6 @@ def test_a_secret_with_an_option_that_a_target_of_the_stack_lacks_becomes_a_raw_
     kind, _, reason = only_entry(plan_for(newer, settings={"targets": ["core1:1.18.2"]}))
     assert kind == "secrets"
     assert reason == (
-        "a typed entry rejects it: parameters.use_arn_region the option requires rclone 1.71.0 or later; core1:1.18.2 has"
+        "a typed entry rejects it: parameters.use_arn_region requires rclone 1.71.0 or later; core1:1.18.2 has"
         " rclone 1.64.2"
     )

@@ -118,7 +118,7 @@ def test_each_target_names_both_versions() -> None:
     assert problems(**WEBDAV, targets=["core2:2.10", "core1:1.18.2"]) == [
         (
             "parameters.auth_redirect",
-            "the option requires rclone 1.69.0 or later; core1:1.18.2 has rclone 1.64.2",
+            "requires rclone 1.69.0 or later; core1:1.18.2 has rclone 1.64.2",
         )
     ]
 
@@ -133,7 +133,7 @@ def test_a_target_only_reads_its_own_format() -> None:
 def test_a_backend_that_the_target_lacks() -> None:
     values = WEBDAV | {"type": "smb", "parameters": {"host": "files"}}
     assert problems(**values, targets=["core1:1.15.0"]) == [
-        ("type", "the backend smb requires rclone 1.60.0 or later; core1:1.15.0 has rclone 1.59.1")
+        ("type", "is smb, which requires rclone 1.60.0 or later; core1:1.15.0 has rclone 1.59.1")
     ]
 
 
@@ -145,7 +145,7 @@ def test_a_typed_argument_is_named_by_its_own_name() -> None:
     }
     [(argument, rule)] = problems(AzureBlobBucket, **values, targets=["core2:2.10"])
     assert argument == "connection_string"
-    assert rule.startswith("the option requires rclone 1.73.0")
+    assert rule.startswith("requires rclone 1.73.0")
 
 
 def test_a_provider_that_the_target_lacks() -> None:
@@ -159,7 +159,7 @@ def test_a_provider_that_the_target_lacks() -> None:
     assert not problems(S3Bucket, **values, targets=["core1:1.18.2"])
     [(argument, rule)] = problems(S3Bucket, **values, targets=["core1:1.13.0"])
     assert argument == "provider"
-    assert rule == "the provider Cloudflare requires rclone 1.59.0 or later; core1:1.13.0 has rclone 1.56.2"
+    assert rule == "is Cloudflare, which requires rclone 1.59.0 or later; core1:1.13.0 has rclone 1.56.2"
 
 
 def test_unknown_values_of_a_preview_are_judged_by_their_names() -> None:
@@ -185,7 +185,7 @@ def test_global_options_of_one_remote() -> None:
     assert not problems(**values, targets=["core2:2.9.1"])
     [(argument, rule)] = problems(**values, targets=["core1:1.18.2"])
     assert argument == "parameters.override.no_check_certificate"
-    assert rule.startswith("the option requires rclone 1.70.0")
+    assert rule.startswith("requires rclone 1.70.0")
 
 
 def test_a_broken_value_is_reported_beside_the_target() -> None:

@@ -98,7 +98,7 @@ def test_hidden_options_are_not_taken_for_new_ones() -> None:
 def test_an_option_of_a_later_release() -> None:
     options: dict[str, str | None] = {"connection_string": "secret", "container": None}
     assert names_missing("1.64.2", "azureblob", options) == [
-        ("connection_string", "the option requires rclone 1.73.0 or later; core1:x has rclone 1.64.2")
+        ("connection_string", "requires rclone 1.73.0 or later; core1:x has rclone 1.64.2")
     ]
     assert not names_missing("1.73.0", "azureblob", options)
 
@@ -114,14 +114,14 @@ def test_an_option_at_its_default_requires_nothing() -> None:
 
 def test_a_backend_of_a_later_release_is_one_problem() -> None:
     assert names_missing("1.59.1", "smb", {"host": "files", "pass": None}) == [
-        ("type", "the backend smb requires rclone 1.60.0 or later; core1:x has rclone 1.59.1")
+        ("type", "is smb, which requires rclone 1.60.0 or later; core1:x has rclone 1.59.1")
     ]
 
 
 def test_a_provider_of_a_later_release() -> None:
     [(argument, rule)] = names_missing("1.56.2", "s3", {"provider": "Cloudflare"})
     assert argument == "provider"
-    assert rule.startswith("the provider Cloudflare requires rclone 1.59.0")
+    assert rule.startswith("is Cloudflare, which requires rclone 1.59.0")
     assert not names_missing("1.56.2", "s3", {"provider": None})
 
 
@@ -129,7 +129,7 @@ def test_a_wrapped_remote() -> None:
     remote = ":azureblob,account=a,connection_string=secret:container"
     [(argument, rule)] = names_missing("1.64.2", "alias", {"remote": remote})
     assert argument == "remote"
-    assert rule.startswith("the option connection_string of the wrapped remote requires rclone 1.73.0")
+    assert rule.startswith("wraps a remote whose connection_string requires rclone 1.73.0")
     assert names_missing("1.56.2", "alias", {"remote": ":smb,host=files:share"})
     assert not names_missing("1.56.2", "alias", {"remote": ":nonsense,a=b:"})
     assert not names_missing("1.56.2", "alias", {"remote": "elsewhere:"})
@@ -150,7 +150,5 @@ def test_an_unknown_type() -> None:
 )
 def test_combined_durations(value: str, is_combined: bool) -> None:
     missing = names_missing("1.71.1", "sftp", {"host": "files", "idle_timeout": value})
-    rule = (
-        "a duration of several units such as 1d12h requires rclone 1.76.0 or later; core1:x has rclone 1.71.1"
-    )
+    rule = "is a duration of several units such as 1d12h, which requires rclone 1.76.0 or later; core1:x has rclone 1.71.1"
     assert missing == ([("idle_timeout", rule)] if is_combined else [])

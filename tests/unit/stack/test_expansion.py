@@ -338,9 +338,7 @@ WEBDAV: dict[str, Any] = {
     "type": "webdav",
     "parameters": {"url": "https://files", "auth_redirect": True},  # since rclone 1.69
 }
-NOT_IN_CORE1 = (
-    "parameters.auth_redirect: the option requires rclone 1.69.0 or later; core1:1.18.2 has rclone 1.64.2"
-)
+NOT_IN_CORE1 = "parameters.auth_redirect: requires rclone 1.69.0 or later; core1:1.18.2 has rclone 1.64.2"
 
 
 def test_targets_of_all_entries_and_of_one() -> None:
