@@ -121,7 +121,8 @@ Since rclone 1.70, every backend accepts rclone's global options with the prefix
 
 An rclone ignores options that are newer than itself, and rejects backends that are newer. List the
 [targets](stack.md#targets) of a stack to find both before you deploy. In rclone up to 1.56, a dash in a remote's name
-becomes an underscore in variable names, so use names without dashes with Core 1 before 1.14. The tests read the generated Secrets with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
+becomes an underscore in variable names, so use names without dashes with Core 1 before 1.14. The tests read the
+generated Secrets with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
 
 OneDrive for Business and SharePoint require rclone 1.76 or later from April 1, 2027
 ([rclone's page](https://rclone.org/onedrive/)). No Seldon image listed here has it, so plan another storage for models
