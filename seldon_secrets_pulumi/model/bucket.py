@@ -13,7 +13,12 @@ from seldon_secrets_pulumi.model.reloader import contradictions, with_match_anno
 from seldon_secrets_pulumi.model.remote import Remote, SeldonName
 from seldon_secrets_pulumi.model.secret_data import size_problems
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
-from seldon_secrets_pulumi.model.targets import TargetName, parse_target, target_problems
+from seldon_secrets_pulumi.model.targets import (
+    TargetName,
+    newest_seldon_target,
+    parse_target,
+    target_problems,
+)
 from seldon_secrets_pulumi.problem import Code, InvalidArguments, Problem, did_you_mean
 from seldon_secrets_pulumi.rclone.option_types import is_on
 from seldon_secrets_pulumi.rclone.parameters import broken_rules, rclone_options
@@ -166,6 +171,14 @@ class RcloneBucket(Bucket):
             problems = target_problems(target, self.chosen_formats, remote, backend_type, options)
             for problem in problems:
                 yield replace(problem, argument=self._path_in_target(problem.argument))
+
+    def lacking_in_newest_release(self, bucket_format: Format) -> list[Problem]:
+        """What the newest release of Seldon that reads this format doesn't have. Empty if the targets are declared."""
+        if "targets" in self.model_fields_set:
+            return []
+        remote, target = self.rclone_remote, newest_seldon_target(bucket_format)
+        problems = target_problems(target, [bucket_format], remote.name, remote.type, remote.parameters)
+        return [replace(each, argument=self._path_in_target(each.argument)) for each in problems]
 
     def _path_in_target(self, option: str) -> str:
         return {"": "remote", "type": "type"}.get(option) or self._path(option)

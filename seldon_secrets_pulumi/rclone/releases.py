@@ -52,6 +52,7 @@ def parse_version(text: str) -> Version | None:
     return Version(*(int(number or 0) for number in match.groups())) if match else None
 
 
+@cache
 def oldest() -> Version:
     """The oldest version with data. Everything that it has counts as available in all versions."""
     return _parsed(_data()["oldest"])
@@ -62,6 +63,7 @@ def backend_since(name: str) -> Version:
     return _backends().get(name, oldest())
 
 
+@cache
 def option_since(backend: str, option: str) -> Version:
     """The release since which the backend has the option."""
     if catalog.global_prefix(option):
@@ -69,6 +71,7 @@ def option_since(backend: str, option: str) -> Version:
     return _additions("options").get((backend, option), backend_since(backend))
 
 
+@cache
 def provider_since(backend: str, provider: str) -> Version:
     """The release since which the backend knows the provider."""
     since = _additions("providers").get((backend, provider), oldest())
@@ -119,6 +122,12 @@ def _requirements(backend: Backend, options: Mapping[str, str | None]) -> Iterat
 
 def backend_providers(backend: Backend) -> tuple[str, ...]:
     """The providers of a backend, if it has some."""
+    return _providers(backend.name)
+
+
+@cache
+def _providers(backend_name: str) -> tuple[str, ...]:
+    backend = catalog.backend(backend_name)
     return tuple(filter(None, backend.choices("provider"))) if "provider" in backend.options else ()
 
 

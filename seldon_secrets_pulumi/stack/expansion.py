@@ -10,7 +10,7 @@ from typing import Any
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_annotations, bucket_labels
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS, parse_format_label
-from seldon_secrets_pulumi.model.formats import ENV_VAR
+from seldon_secrets_pulumi.model.formats import ENV_VAR, Format
 from seldon_secrets_pulumi.model.kinds import CREDENTIAL_MAPPINGS, DECLARABLE_KINDS, Kind
 from seldon_secrets_pulumi.model.kubernetes_names import namespace_rule
 from seldon_secrets_pulumi.model.raw_secret import RawSecret
@@ -59,6 +59,8 @@ class DeclaredSecret:
     """Whether Pulumi refuses to delete the Secret. None if the component decides."""
     rclone_variables_of: str | None = None
     """The remote, if rclone reads the Secret as environment variables."""
+    lacking_in_newest_release: tuple[str, ...] = ()
+    """What the rclone in Seldon's newest image does not have, if the entry has no targets."""
     registries_without_login: tuple[str, ...] = ()
     """The registries that the entry's Docker config mentions without a login, quoted."""
 
@@ -311,4 +313,10 @@ class _Entry:
                 annotations=bucket_annotations(each, bucket.annotations, reloader=bucket.reloader) or {},
                 data=bucket.data(each),
                 rclone_variables_of=bucket.remote if is_for_rclone else None,
+                lacking_in_newest_release=tuple(_lacking(bucket, each)),
             )
+
+
+def _lacking(bucket: Bucket, bucket_format: Format) -> Iterator[str]:
+    problems = bucket.lacking_in_newest_release(bucket_format) if isinstance(bucket, RcloneBucket) else ()
+    return (str(problem.spelled(setting)) for problem in problems)

@@ -492,3 +492,35 @@ def test_arguments_must_be_a_mapping(run: Run, component: Any) -> None:
     assert CANARY not in str(invalid.value)
     with pytest.raises(InvalidDeclaration, match="args: must be a mapping of the component's arguments"):
         run(lambda: component("models", None))
+
+
+def azure(**args: Any) -> AzureBlobBucketSecret:
+    login = f"DefaultEndpointsProtocol=https;AccountName=models;AccountKey={base64.b64encode(CANARY.encode()).decode()}"
+    values = {"remote": "models", "namespace": "team", "connection_string": login, **args}
+    return AzureBlobBucketSecret("models", values)  # type: ignore[arg-type]
+
+
+def test_without_targets_a_warning_names_what_the_newest_releases_lack(
+    run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(azure)
+    lacks = "connection_string: requires rclone 1.73.0 or later"
+    core1, core2 = warnings(caplog)
+    assert core1.startswith(f'AzureBlobBucketSecret "models": {lacks}; core1:1.18.2 has rclone 1.64.2. ')
+    assert core2.startswith(f'AzureBlobBucketSecret "models": {lacks}; core2:2.10.2 has rclone 1.71.1. ')
+    assert CANARY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("args", "count"), [({"targets": []}, 0), ({"targets": ["rclone:1.73"]}, 0), ({}, 2)]
+)
+def test_targets_replace_the_warning(
+    run: Run, caplog: pytest.LogCaptureFixture, args: dict[str, Any], count: int
+) -> None:
+    run(lambda: azure(**args))
+    assert len(warnings(caplog)) == count
+
+
+def test_what_all_releases_have_needs_no_warning(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    run(s3)
+    assert warnings(caplog) == []

@@ -369,3 +369,21 @@ def test_misspelled_targets() -> None:
     assert problems(registries=[GHCR | {"targets": ["core1:1.18.2"]}])[0].startswith(
         "registries[0].targets: is not a setting here"
     )
+
+
+def test_what_the_newest_releases_lack_is_noted_unless_there_are_targets() -> None:
+    newer = S3 | {"parameters": {"use_arn_region": True}}  # since rclone 1.71
+    core1, core2 = declared(buckets=[newer])
+    assert core1.lacking_in_newest_release == (
+        "parameters.use_arn_region: requires rclone 1.71.0 or later; core1:1.18.2 has rclone 1.64.2",
+    )
+    assert core2.lacking_in_newest_release == ()
+    assert not any(each.lacking_in_newest_release for each in declared(buckets=[newer | {"targets": []}]))
+    assert not any(
+        each.lacking_in_newest_release for each in declared(targets=["core2:2.10"], buckets=[newer])
+    )
+    [connection] = declared(
+        formats=["env_var"],
+        buckets=[{"remote": "a", "type": "azureblob", "connectionString": "AccountName=a;AccountKey=YQ=="}],
+    )
+    assert connection.lacking_in_newest_release[0].startswith("connectionString: requires rclone 1.73.0")
