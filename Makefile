@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PULUMI_SKIP_UPDATE_CHECK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-faults fuzz lint format dist catalog checks schema clean
+.PHONY: help setup demo test test-faults fuzz lint format dist catalog releases checks schema clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,9 @@ dist: setup ## build the wheel and the source distribution, with a list of the p
 
 catalog: setup ## generate the catalog of backends and docs/backends.md from the rclone in toolchain/
 	@$(BIN)/python -m tools.generate_catalog
+
+releases: setup ## generate the list of what each release of rclone added, from its Go modules (requires go)
+	@$(BIN)/python -m tools.generate_releases
 
 checks: setup ## generate the checks' sections of docs/doctor.md
 	@$(BIN)/python -m tools.generate_checks

@@ -16,6 +16,7 @@ Code = Literal[
     "misspelled_option",
     "option_name",
     "password",  # plain where rclone expects an obscured one, or the reverse
+    "release",  # the rclone of a target does not have it
     "provider",  # the option belongs to another provider
     "required",
     "size",

@@ -110,18 +110,19 @@ Since rclone 1.70, every backend accepts rclone's global options with the prefix
 
 ## The rclone in Seldon's images
 
-| Core 1 | rclone | | Core 2 | rclone |
-|---|---|---|---|---|
-| 1.8 to 1.11 | 1.55.1 | | 2.0.0 | 1.56.2 |
-| 1.12, 1.13 | 1.56.2 | | 2.4 | 1.62.2 |
-| 1.14 | 1.57.0 | | 2.7 | 1.65.0 |
-| 1.15 to 1.17 | 1.59.1 | | 2.8.0, 2.8.5 | 1.65.2, 1.68.1 |
-| 1.18 | 1.64.2 | | 2.9.0, 2.9.1 | 1.69.1, 1.70.2 |
-| 1.19.0-rc.1 | 1.72 | | 2.10 | 1.71.1 |
+| Core 1 | rclone | | Core 2 | rclone | | Core 2 | rclone |
+|---|---|---|---|---|---|---|---|
+| 1.8 to 1.11 | 1.55.1 | | 2.0, 2.1 | 1.56.2 | | 2.8.0 | 1.65.2 |
+| 1.12, 1.13 | 1.56.2 | | 2.2, 2.3 | 1.61.1 | | 2.8.1 | 1.66.0 |
+| 1.14 | 1.57.0 | | 2.4, 2.5 | 1.62.2 | | 2.8.2, 2.8.3 | 1.67.0 |
+| 1.15 to 1.17 | 1.59.1 | | 2.6 | 1.63.0 | | 2.8.4, 2.8.5 | 1.68.1 |
+| 1.18 | 1.64.2 | | 2.7 | 1.65.0 | | 2.9.0 | 1.69.1 |
+| 1.19.0-rc.1 | 1.72 | | 2.10 | 1.71.1 | | 2.9.1 | 1.70.2 |
 
-An rclone ignores options that are newer than itself, and rejects backends that are newer. In rclone up to 1.56, a dash
-in a remote's name becomes an underscore in variable names, so use names without dashes with Core 1 before 1.14. The
-tests read the generated Secrets with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
+An rclone ignores options that are newer than itself, and rejects backends that are newer. List the
+[targets](stack.md#targets) of a stack to find both before you deploy. In rclone up to 1.56, a dash in a remote's name
+becomes an underscore in variable names, so use names without dashes with Core 1 before 1.14. The tests read the
+generated Secrets with rclone {version}, 1.71.1, 1.65.2 and Debian's 1.60.1.
 
 OneDrive for Business and SharePoint require rclone 1.76 or later from April 1, 2027
 ([rclone's page](https://rclone.org/onedrive/)). No Seldon image listed here has it, so plan another storage for models

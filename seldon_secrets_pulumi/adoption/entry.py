@@ -1,6 +1,6 @@
 """The entry of the ready-made stack that writes the same bytes as a live Secret."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -38,14 +38,17 @@ class Entry:
     """Why the entry is raw; None if it is typed."""
 
 
-def entry_for(secret: LiveSecret, format_label: FormatLabel) -> Entry:
-    """The plainest entry that writes the Secret byte for byte. Raises `InvalidArguments` if no entry may write it."""
+def entry_for(secret: LiveSecret, format_label: FormatLabel, targets: Sequence[str] = ()) -> Entry:
+    """The plainest entry that writes the Secret byte for byte. Raises `InvalidArguments` if no entry may write it.
+
+    `targets` are those of the stack, whose rclone need not have everything that the Secret sets.
+    """
     data_format = _data_format(secret, format_label)
     metadata = _own_metadata(secret, format_label)
     raw_reason = "its data does not describe exactly one rclone remote"
     for kind, settings in _typed_settings(secret, data_format):
         entry = Entry(kind, {**settings, **metadata, **_reloader(kind, secret)})
-        mismatch = _mismatch(entry, secret, data_format, format_label)
+        mismatch = _mismatch(entry, secret, data_format, format_label, targets)
         if mismatch is None:
             return entry
         raw_reason = mismatch
@@ -82,7 +85,11 @@ def _is_tool_key(key: str) -> bool:
 
 
 def _mismatch(
-    entry: Entry, secret: LiveSecret, data_format: str | None, format_label: FormatLabel
+    entry: Entry,
+    secret: LiveSecret,
+    data_format: str | None,
+    format_label: FormatLabel,
+    targets: Sequence[str],
 ) -> str | None:
     """Why a typed entry does not write the Secret; None if it does."""
     if entry.kind == "buckets":
@@ -90,7 +97,7 @@ def _mismatch(
         if name != secret.name:
             return f"it has a custom name; a typed entry would name it {name}"
     try:
-        [expanded] = _expanded(entry, secret, format_label)
+        [expanded] = _expanded(entry, secret, format_label, targets)
     except InvalidArguments as invalid:
         return f"a typed entry rejects it: {rule_within_entry(invalid.problems[0])}"
     return difference(expanded.data, secret, data_format)
@@ -102,8 +109,10 @@ def rule_within_entry(problem: Problem) -> str:
     return f"{argument} {problem.rule}" if argument else problem.rule
 
 
-def _expanded(entry: Entry, secret: LiveSecret, format_label: FormatLabel) -> list[DeclaredSecret]:
-    settings = {entry.kind: [{**entry.settings, "namespaces": [secret.namespace]}]}
+def _expanded(
+    entry: Entry, secret: LiveSecret, format_label: FormatLabel, targets: Sequence[str] = ()
+) -> list[DeclaredSecret]:
+    settings = {"targets": list(targets), entry.kind: [{**entry.settings, "namespaces": [secret.namespace]}]}
     return declared_secrets(settings, Path(), format_label)
 
 

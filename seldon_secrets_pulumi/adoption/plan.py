@@ -84,6 +84,7 @@ class Plan:
 def plan(secrets: Iterable[LiveSecret], stack: StackContents) -> Plan:
     """The plan for the Secrets of a cluster. Raises `InvalidArguments` if the stack's own settings are invalid."""
     declared = stack.declared()
+    targets = stack.settings.get("targets") or ()
     entries: list[tuple[LiveSecret, Entry]] = []
     adopted: list[LiveSecret] = []
     present: list[str] = []
@@ -100,7 +101,7 @@ def plan(secrets: Iterable[LiveSecret], stack: StackContents) -> Plan:
             adopted.append(secret)
         else:
             try:
-                entries.append((secret, entry_for(secret, stack.format_label)))
+                entries.append((secret, entry_for(secret, stack.format_label, targets)))
             except InvalidArguments as invalid:
                 rules = "; ".join(map(rule_within_entry, invalid.problems))
                 skipped[name] = f"neither Kubernetes nor Seldon could use it: {rules}"

@@ -26,6 +26,7 @@ from seldon_secrets_pulumi.doctor.rules import PERMISSIONS, RULES, find_rule, se
 from seldon_secrets_pulumi.doctor.sarif import sarif
 from seldon_secrets_pulumi.errors import ExitCode, UsageError
 from seldon_secrets_pulumi.inventory.secret import LiveSecret
+from seldon_secrets_pulumi.model.targets import Target, parse_target
 
 if TYPE_CHECKING:
     from seldon_secrets_pulumi.inventory.platform_answer import PlatformAnswer
@@ -37,6 +38,13 @@ def _probe_path(text: str) -> tuple[str, str]:
     if not (remote and equals):
         raise typer.BadParameter("must be REMOTE=PATH, a remote and the path to list in it")
     return remote, path
+
+
+def _target(text: str) -> Target:
+    try:
+        return parse_target(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _rule(check: str) -> Rule:
@@ -81,6 +89,15 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
     ignore: Annotated[
         Optional[list[Any]],  # noqa: UP045
         _checks_option("--ignore", "Don't run this check; repeatable, or separated by commas."),
+    ] = None,
+    targets: Annotated[
+        Optional[list[Any]],  # noqa: UP045
+        typer.Option(
+            "--target",
+            parser=_target,
+            metavar="TARGET",
+            help="Report what this reader's rclone lacks: core1:1.18.2, core2:2.10, rclone:1.71.1; repeatable.",
+        ),
     ] = None,
     explain: Annotated[  # noqa: ARG001 - its callback acts
         Optional[Any],  # noqa: UP045
@@ -129,6 +146,7 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
 
     * `seldon-secrets doctor --namespace team-a`
     * `seldon-secrets doctor --all-namespaces --ignore secret-name --output json`
+    * `seldon-secrets doctor --namespace team-a --target core1:1.18.2 --target core2:2.10`
     * `seldon-secrets doctor --explain secret-name`
     * `seldon-secrets doctor --manifests manifests --output sarif > doctor.sarif`
     * `seldon-secrets doctor --namespace team-a --probe --probe-path models=bucket/path`
@@ -138,7 +156,7 @@ def doctor(  # noqa: PLR0913 - each is an option of the command
     probe = probe and not rules.isdisjoint(rule.id for rule in PROBES)
     prober = _prober(probe_timeout, dict(probe_paths or ())) if probe else None
     source = source_of(manifests, namespaces, all_namespaces=all_namespaces, context=context)
-    diagnosis = Diagnosis(format_label, rules)
+    diagnosis = Diagnosis(format_label, rules, targets or ())
     kept: list[LiveSecret] = []
     with progress("Reading Secrets", shown=not manifests) as show_progress:
         for secret in source.secrets(show_progress):

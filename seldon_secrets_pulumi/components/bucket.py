@@ -68,6 +68,11 @@ class RcloneArgs(BucketSecretArgs):
     """Accept options that are not in this package's catalog of rclone, because your rclone is newer.
 
     A plain value, not an Output. Default: false."""
+    targets: NotRequired[list[str]]
+    """What reads the Secrets: releases of Seldon Core (`core1:1.18.2`, `core2:2.10`) or of rclone (`rclone:1.71.1`).
+
+    A backend, option or provider that the rclone of a target doesn't have is an error, and so is a dash in the name of
+    a remote that the target can't read. A plain list, not an Output. Default: none, so only the catalog counts."""
 
 
 class FurtherParametersArgs(RcloneArgs):
@@ -122,6 +127,10 @@ class BucketSecret(pulumi.ComponentResource):
                 reserved_labels=(format_label.key,),
                 other_problems=[*problems, *self._claims(program, label, formats, known)],
             )
+            if isinstance(bucket, RcloneBucket):
+                for each in formats:
+                    problems_of_images = map(str, bucket.lacking_in_newest_release(each))
+                    warn_of_older_images(self, program, label, tuple(problems_of_images))
             return {each.name: bucket.data(each) for each in formats} if bucket else None
 
         data = checked(label, plain, check)
@@ -220,6 +229,18 @@ def _chosen_formats(model: type[Bucket], names: Any) -> list[Format]:
 
 def _data_in(bucket_format: Format, data: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     return secret_data(data[bucket_format.name])
+
+
+def warn_of_older_images(
+    component: pulumi.Resource, program: Program, label: str, problems: tuple[str, ...]
+) -> None:
+    """Warn once of what the rclone in Seldon's newest images does not have."""
+    if problems and program.first_time(("images", label, problems)):
+        pulumi.log.warn(
+            f"{label}: {'; '.join(problems)}. An older rclone ignores such an option, and rejects such a backend. Declare"
+            " what reads the Secrets as targets",
+            component,
+        )
 
 
 def warn_of_dash(component: pulumi.Resource, program: Program, remote: str) -> None:

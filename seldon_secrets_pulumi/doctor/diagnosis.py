@@ -5,12 +5,16 @@ from dataclasses import replace
 
 from seldon_secrets_pulumi.doctor.check import Check, Rule
 from seldon_secrets_pulumi.doctor.checks import CHECKS
+from seldon_secrets_pulumi.doctor.checks.targets import MISSING_IN_TARGET
 from seldon_secrets_pulumi.doctor.finding import ALL_SECRETS, Finding
 from seldon_secrets_pulumi.doctor.ignores import broken_ignores, ignored_checks
 from seldon_secrets_pulumi.doctor.rules import NOT_EXAMINED, RULES_OF_SECRETS, selected_rules
 from seldon_secrets_pulumi.doctor.subject import Digests, Subject
+from seldon_secrets_pulumi.errors import UsageError
 from seldon_secrets_pulumi.inventory.secret import LiveSecret, Place
+from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.model.targets import Target, parse_target
 from seldon_secrets_pulumi.untrusted_text import printable
 
 _IGNORABLE = frozenset(rule.id for rule in RULES_OF_SECRETS)
@@ -21,12 +25,14 @@ def diagnose(
     format_label: FormatLabel = FormatLabel(),  # noqa: B008 - frozen
     select: Collection[str] = (),
     ignore: Collection[str] = (),
+    targets: Iterable[str] = (),
 ) -> list[Finding]:
     """Check Secrets. Those that have nothing to do with Seldon are skipped.
 
-    `select` and `ignore` are ids of checks. Raises `UsageError` if an id does not exist.
+    `select` and `ignore` are ids of checks, and `targets` what reads the Secrets, such as `core1:1.18.2`. Raises
+    `UsageError` if an id or a target does not exist.
     """
-    diagnosis = Diagnosis(format_label, selected_rules(select, ignore))
+    diagnosis = Diagnosis(format_label, selected_rules(select, ignore), _parsed_targets(targets))
     for secret in secrets:
         diagnosis.examine(secret)
     return diagnosis.findings
@@ -35,8 +41,10 @@ def diagnose(
 class Diagnosis:
     """Examines one Secret after another. It keeps only digests of them, to compare the two formats of a remote."""
 
-    def __init__(self, format_label: FormatLabel, rules: Collection[str]) -> None:
-        """`rules` are the ids of the rules that apply."""
+    def __init__(
+        self, format_label: FormatLabel, rules: Collection[str], targets: Iterable[Target] = ()
+    ) -> None:
+        """`rules` are the ids of the rules that apply, `targets` what reads the Secrets."""
         self.findings: list[Finding] = []
         self.ignored = 0
         """The findings that annotations ignore."""
@@ -44,6 +52,7 @@ class Diagnosis:
         self.examined = 0
         self._format_label = format_label
         self._rules = rules
+        self._targets = tuple(targets)
         self._digests: dict[tuple[str, str], Digests] = {}
         self._reported_namespaces: set[tuple[str, str]] = set()
 
@@ -78,7 +87,7 @@ class Diagnosis:
 
     def _broken_rules(self, secret: LiveSecret) -> Iterator[tuple[Rule, str]]:
         subjects = self._subjects(secret)
-        for check in CHECKS:
+        for check in (*CHECKS, MISSING_IN_TARGET):
             if check.id in self._rules:
                 yield from ((check, detail) for detail in _details(check, subjects))
         yield from broken_ignores(ignored_checks(secret), _IGNORABLE)
@@ -87,8 +96,11 @@ class Diagnosis:
         """Each remote of the Secret. A Secret without one is examined too."""
         described = secret.content.all_described if secret.kind == "bucket" else ()
         if len(described) > 1:
-            return [Subject(secret, self._format_label, described=remote) for remote in described]
-        return [self._beside_twin(Subject(secret, self._format_label, described=next(iter(described), None)))]
+            return [self._subject(secret, remote) for remote in described]
+        return [self._beside_twin(self._subject(secret, next(iter(described), None)))]
+
+    def _subject(self, secret: LiveSecret, remote: Remote | None) -> Subject:
+        return Subject(secret, self._format_label, described=remote, targets=self._targets)
 
     def _beside_twin(self, subject: Subject) -> Subject:
         """The Secret beside the one of the same remote in the other format.
@@ -102,6 +114,13 @@ class Diagnosis:
         twin = self._digests.get((secret.namespace, remote.name))
         self._digests[secret.namespace, remote.name] = digests
         return subject if twin is None or twin.format == digests.format else replace(subject, twin=twin)
+
+
+def _parsed_targets(names: Iterable[str]) -> list[Target]:
+    try:
+        return [parse_target(name) for name in names]
+    except ValueError as error:
+        raise UsageError(f"a target {error}") from None
 
 
 def _details(check: Check, subjects: Sequence[Subject]) -> Iterator[str]:

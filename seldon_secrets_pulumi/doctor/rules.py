@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from seldon_secrets_pulumi.doctor.check import Rule, Severity
 from seldon_secrets_pulumi.doctor.checks import CHECKS
+from seldon_secrets_pulumi.doctor.checks.targets import MISSING_IN_TARGET
 from seldon_secrets_pulumi.doctor.ignores import IGNORES
 from seldon_secrets_pulumi.doctor.platform import PLATFORM_RULES
 from seldon_secrets_pulumi.doctor.probe import PROBES
@@ -23,7 +24,14 @@ NOT_EXAMINED = Rule(
     "Check the Secret in the cluster, or decrypt or render the manifests in the CI step before the check.",
 )
 
-RULES_OF_SECRETS: Sequence[Rule] = (*CHECKS, *IGNORES, *PROBES, *PLATFORM_RULES, NOT_EXAMINED)
+RULES_OF_SECRETS: Sequence[Rule] = (
+    *CHECKS,
+    MISSING_IN_TARGET,
+    *IGNORES,
+    *PROBES,
+    *PLATFORM_RULES,
+    NOT_EXAMINED,
+)
 RULES: Sequence[Rule] = (*RULES_OF_SECRETS, PERMISSIONS)
 
 

@@ -14,6 +14,7 @@ from seldon_secrets_pulumi.model.rclone_variables import VARIABLE_START, RcloneV
 from seldon_secrets_pulumi.model.registry import DOCKER_CONFIG_KEY
 from seldon_secrets_pulumi.model.remote import Remote
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel
+from seldon_secrets_pulumi.model.targets import Target
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem
 from seldon_secrets_pulumi.rclone.catalog import Backend, backend
 from seldon_secrets_pulumi.rclone.parameters import broken_rules
@@ -38,6 +39,8 @@ class Subject:
     twin: Digests | None = None
     described: Remote | None = None
     """The remote as far as it can be read. Its parameters need not be strings."""
+    targets: tuple[Target, ...] = ()
+    """What reads the Secret. Without targets, the newest release of Seldon counts."""
 
     @property
     def remote(self) -> Remote | None:

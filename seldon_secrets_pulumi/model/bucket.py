@@ -13,6 +13,12 @@ from seldon_secrets_pulumi.model.reloader import contradictions, with_match_anno
 from seldon_secrets_pulumi.model.remote import Remote, SeldonName
 from seldon_secrets_pulumi.model.secret_data import size_problems
 from seldon_secrets_pulumi.model.seldon_labels import FormatLabel, seldon_labels
+from seldon_secrets_pulumi.model.targets import (
+    TargetName,
+    newest_seldon_target,
+    parse_target,
+    target_problems,
+)
 from seldon_secrets_pulumi.problem import Code, InvalidArguments, Problem, did_you_mean
 from seldon_secrets_pulumi.rclone.option_types import is_on
 from seldon_secrets_pulumi.rclone.parameters import broken_rules, rclone_options
@@ -78,6 +84,7 @@ class RcloneBucket(Bucket):
     formats: Annotated[list[str], AfterValidator(_formats)] = list(FORMATS)
     parameters: dict[str, Any] = {}
     allow_unknown_options: bool = False
+    targets: list[TargetName] = []
 
     @property
     def chosen_formats(self) -> tuple[Format, ...]:
@@ -135,6 +142,7 @@ class RcloneBucket(Bucket):
         yield from (
             replace(each, argument=self._path(each.argument)) for each in problems if self._applies(each)
         )
+        yield from self._target_problems(unsettled, {problem.argument for problem in problems})
         if self.has_settled_content and not problems:
             yield from self.delivery_problems(self.rclone_remote.parameters, self._path)
             yield from self._remote_problems()
@@ -151,6 +159,29 @@ class RcloneBucket(Bucket):
             for problem in filter(self._applies, problems):
                 rule = f"{problem.rule} (format {chosen.name})"
                 yield replace(problem, argument=self._path(problem.argument), template=rule, names=())
+
+    def _target_problems(self, unsettled: set[str], broken: set[str]) -> Iterator[Problem]:
+        """What the rclone of a target doesn't have. An option whose value is unknown counts as set."""
+        if not self.is_settled("targets") or not self.targets:
+            return
+        remote = self.remote if self.is_settled("remote") else None
+        backend_type, texts = self._rclone_options(unsettled | broken)
+        options = {**dict.fromkeys(sorted(unsettled - broken)), **texts}
+        for target in map(parse_target, self.targets):
+            problems = target_problems(target, self.chosen_formats, remote, backend_type, options)
+            for problem in problems:
+                yield replace(problem, argument=self._path_in_target(problem.argument))
+
+    def lacking_in_newest_release(self, bucket_format: Format) -> list[Problem]:
+        """What the newest release of Seldon that reads this format doesn't have. Empty if the targets are declared."""
+        if "targets" in self.model_fields_set:
+            return []
+        remote, target = self.rclone_remote, newest_seldon_target(bucket_format)
+        problems = target_problems(target, [bucket_format], remote.name, remote.type, remote.parameters)
+        return [replace(each, argument=self._path_in_target(each.argument)) for each in problems]
+
+    def _path_in_target(self, option: str) -> str:
+        return {"": "remote", "type": "type"}.get(option) or self._path(option)
 
     def _applies(self, problem: Problem) -> bool:
         """Whether a broken rule of rclone is not just a consequence of a problem that is reported already."""

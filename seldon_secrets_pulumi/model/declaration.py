@@ -16,7 +16,7 @@ from seldon_secrets_pulumi.problem import BrokenRule, InvalidArguments, Problem,
 
 _D = TypeVar("_D", bound="Declaration")
 
-_METADATA = frozenset({"namespace", "labels", "annotations", "reloader"})
+_METADATA = frozenset({"namespace", "labels", "annotations", "reloader", "targets"})
 
 
 class Declaration(BaseModel):

@@ -145,6 +145,15 @@ def _is_duration(value: str) -> bool:
     return re.fullmatch(_DURATION, value) is not None and _nanoseconds(value) < _TOO_LARGE
 
 
+def is_combined_duration(value: str) -> bool:
+    """Whether a duration has several units and one of them is a day or longer: `1d12h`, which rclone 1.76 added."""
+    return (
+        len(value) <= _LONGEST
+        and re.fullmatch(_SEQUENCE, value) is not None
+        and re.fullmatch(rf"{_GO_DURATION}|{_FLOAT}[dwMy]?", value) is None
+    )
+
+
 def _nanoseconds(value: str) -> float:
     """The length of a duration, which for a date or `off` does not matter. Infinite for NaN, which rclone rejects too."""
     if value == "off" or re.fullmatch(rf"(?a){_DATE}", value):

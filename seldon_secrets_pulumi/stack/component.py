@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 
-from seldon_secrets_pulumi.components.bucket import warn_of_dash
+from seldon_secrets_pulumi.components.bucket import warn_of_dash, warn_of_older_images
 from seldon_secrets_pulumi.components.invalid import InvalidDeclaration
 from seldon_secrets_pulumi.components.program import Program
 from seldon_secrets_pulumi.components.registry import warn_of_missing_logins
@@ -40,6 +40,8 @@ class SeldonSecrets(pulumi.ComponentResource):
         for secret in secrets:
             if secret.rclone_variables_of:
                 warn_of_dash(self, program, secret.rclone_variables_of)
+            label = f"{_LABEL}, {secret.entry}"
+            warn_of_older_images(self, program, label, secret.lacking_in_newest_release)
             warn_of_missing_logins(self, str(secret), secret.registries_without_login)
             declare(self, str(secret), _inputs(secret), protection[secret.protect])
         self.secrets = pulumi.Output.from_input([str(secret) for secret in secrets])

@@ -10,19 +10,25 @@ from typing import Any
 from seldon_secrets_pulumi.model.bucket import Bucket, RcloneBucket, bucket_annotations, bucket_labels
 from seldon_secrets_pulumi.model.declaration import Declaration
 from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS, parse_format_label
-from seldon_secrets_pulumi.model.formats import ENV_VAR
+from seldon_secrets_pulumi.model.formats import ENV_VAR, Format
 from seldon_secrets_pulumi.model.kinds import CREDENTIAL_MAPPINGS, DECLARABLE_KINDS, Kind
 from seldon_secrets_pulumi.model.kubernetes_names import namespace_rule
 from seldon_secrets_pulumi.model.raw_secret import RawSecret
 from seldon_secrets_pulumi.model.registry import Registry, registry_labels
 from seldon_secrets_pulumi.model.seldon_labels import KUBERNETES_TYPES, FormatLabel
+from seldon_secrets_pulumi.model.targets import parse_target
 from seldon_secrets_pulumi.problem import InvalidArguments, Problem, did_you_mean, nearest
 from seldon_secrets_pulumi.stack.entry import entry_kind, fields, setting
 from seldon_secrets_pulumi.stack.reference import OUTSIDE_SETTING, References
 from seldon_secrets_pulumi.stack.structure import structure_problems
 from seldon_secrets_pulumi.stack.switch import switch
 
-SHARED_SETTING_TYPES: Mapping[str, type] = {"namespaces": list, "formats": list, "labels": dict}
+SHARED_SETTING_TYPES: Mapping[str, type] = {
+    "namespaces": list,
+    "formats": list,
+    "labels": dict,
+    "targets": list,
+}
 """The settings that apply to all entries."""
 ENTRIES = tuple(dict.fromkeys(kind.setting for kind in DECLARABLE_KINDS))
 """The lists of entries."""
@@ -55,6 +61,8 @@ class DeclaredSecret:
     """Whether Pulumi refuses to delete the Secret. None if the component decides."""
     rclone_variables_of: str | None = None
     """The remote, if rclone reads the Secret as environment variables."""
+    lacking_in_newest_release: tuple[str, ...] = ()
+    """What the rclone in Seldon's newest image does not have, if the entry has no targets."""
     registries_without_login: tuple[str, ...] = ()
     """The registries that the entry's Docker config mentions without a login, quoted."""
 
@@ -132,7 +140,21 @@ def _setting_problems(settings: Mapping[str, Any]) -> Iterator[Problem]:
             shape = "list" if _SETTING_TYPES[name] is list else "mapping"
             yield Problem(name, f"must be a {shape}", code="type")
         elif name in SHARED_SETTING_TYPES:
-            yield from structure_problems(name, value)
+            broken = list(structure_problems(name, value))
+            yield from broken
+            if name == "targets" and isinstance(value, list) and not broken:
+                yield from _target_problems(value)
+
+
+def _target_problems(targets: Iterable[object]) -> Iterator[Problem]:
+    for position, target in enumerate(targets):
+        if not isinstance(target, str):
+            yield Problem(f"targets[{position}]", "must be a string", code="type")
+            continue
+        try:
+            parse_target(target)
+        except ValueError as error:
+            yield Problem(f"targets[{position}]", str(error))
 
 
 @dataclass(slots=True)
@@ -196,8 +218,8 @@ class _Entry:
                 values[names[name]] = self._read(name, names[name], value)
             elif name not in accepted and kind:
                 self._report_unknown(name, accepted, names)
-        if "formats" in names:
-            values.setdefault("formats", self._shared.get("formats"))
+        for name in names.keys() & {"formats", "targets"}:
+            values.setdefault(name, self._shared.get(name))
         if RELOADER in names:
             reloader = values.get(RELOADER, self._shared.get(RELOADER))
             is_on = switch(reloader)
@@ -296,4 +318,10 @@ class _Entry:
                 annotations=bucket_annotations(each, bucket.annotations, reloader=bucket.reloader) or {},
                 data=bucket.data(each),
                 rclone_variables_of=bucket.remote if is_for_rclone else None,
+                lacking_in_newest_release=tuple(_lacking(bucket, each)),
             )
+
+
+def _lacking(bucket: Bucket, bucket_format: Format) -> Iterator[str]:
+    problems = bucket.lacking_in_newest_release(bucket_format) if isinstance(bucket, RcloneBucket) else ()
+    return (str(problem.spelled(setting)) for problem in problems)

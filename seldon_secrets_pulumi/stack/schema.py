@@ -16,12 +16,14 @@ from seldon_secrets_pulumi.model.format_label import FORMAT_LABEL_SETTINGS
 from seldon_secrets_pulumi.model.formats import FORMATS
 from seldon_secrets_pulumi.model.kinds import DECLARABLE_KINDS, Kind
 from seldon_secrets_pulumi.model.seldon_labels import KINDS
+from seldon_secrets_pulumi.model.targets import TARGET_PATTERN
 from seldon_secrets_pulumi.rclone.catalog import backend
 from seldon_secrets_pulumi.stack.entry import setting
 from seldon_secrets_pulumi.stack.expansion import ENTRIES, PLATFORM, PROTECT, SWITCHES
 
 _NAMESPACES = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 _FORMATS = {"type": "array", "items": {"enum": list(FORMATS)}, "minItems": 1, "uniqueItems": True}
+_TARGETS = {"type": "array", "items": {"type": "string", "pattern": TARGET_PATTERN}}
 _STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
 # `pulumi config set` writes text.
 _SWITCH = {"enum": [True, False, "true", "false"]}
@@ -43,6 +45,7 @@ _PARAMETERS = {
 _FIELDS: Mapping[str, Mapping[str, Any]] = {
     "namespace": _NAMESPACES,
     "formats": _FORMATS,
+    "targets": _TARGETS,
     "format": {"enum": list(FORMATS)},
     "kind": {"enum": list(KINDS)},
     "labels": _STRINGS,
@@ -60,6 +63,7 @@ def schema() -> dict[str, Any]:
     settings = {
         "namespaces": _NAMESPACES,
         "formats": _FORMATS,
+        "targets": _TARGETS,
         "labels": _STRINGS,
         **{list_name: {"type": "array", "items": _entries(list_name)} for list_name in ENTRIES},
         **dict.fromkeys(SWITCHES, _SWITCH),

@@ -204,6 +204,10 @@ FIRING: list[tuple[str, list[Manifest]]] = [
     ("s3-endpoint", [params(S3 | {"endpoint": "https://models.s3.eu-west-1.amazonaws.com"})]),
     ("s3-endpoint", [env(S3 | {"provider": "Minio", "endpoint": "http://minio:9000/models"})]),
     ("option-value", [params(S3 | {"endpoint": "http://minio.ns.svc:9000"})]),
+    ("newer-rclone", [env({"host": "files"}, type_="doi")]),
+    ("newer-rclone", [params({"account": "a", "key": "YQ==", "use_arrow_list": "true"}, type_="azureblob")]),
+    ("newer-rclone", [env(S3 | {"override.no_check_certificate": "true"})]),
+    ("newer-rclone", [params({"token": "{}", "drive_type": "business"}, type_="onedrive")]),
     ("option-value", [env(SFTP | {"key_pem": rsa_pem()}, type_="sftp")]),
     ("option-value", [params(SFTP | {"host": "sftp.example.com:2222"}, type_="sftp")]),
     ("option-value", [env(DAV | {"url": "dav.example.com"}, type_="webdav")]),
@@ -336,6 +340,15 @@ QUIET: list[tuple[str, list[Manifest]]] = [
     ("type-spelling", [params(), params({"anonymous": "true"}, type_="gcs", remote="other")]),
     ("type-spelling", [params(type_="s33")]),
     ("type-spelling", [env(GCS_ENV, type_="googlecloudstorage")]),
+    (
+        "newer-rclone",
+        [
+            env(),
+            params(S3 | {"override.no_check_certificate": "true"}),
+            env(S3 | {"use_arn_region": "false"}, "default"),
+            params({"token": "{}", "drive_type": "personal"}, "drive", "onedrive"),
+        ],
+    ),
     (
         "s3-endpoint",
         [

@@ -264,3 +264,14 @@ def test_a_secret_of_rclone_is_no_custom_initializers(name: str, data: dict[str,
     (entry,) = plan_for(secret(name.replace("_", "-"), data, labels=BUCKET)).entries
     assert (entry.kind, entry.settings["data"]) == ("secrets", data)
     assert CANARY not in (entry.raw_reason or "")
+
+
+def test_a_secret_with_an_option_that_a_target_of_the_stack_lacks_becomes_a_raw_entry() -> None:
+    newer = s3(use_arn_region="true")  # since rclone 1.71
+    assert only_entry(plan_for(newer, settings={"targets": ["rclone:1.71"]}))[0] == "buckets"
+    kind, _, reason = only_entry(plan_for(newer, settings={"targets": ["core1:1.18.2"]}))
+    assert kind == "secrets"
+    assert reason == (
+        "a typed entry rejects it: parameters.use_arn_region requires rclone 1.71.0 or later; core1:1.18.2 has"
+        " rclone 1.64.2"
+    )

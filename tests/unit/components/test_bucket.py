@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -171,6 +172,27 @@ def test_known_values_are_checked_in_a_preview_with_unknown_values(run: Run) -> 
     with pytest.raises(InvalidDeclaration) as invalid:
         run(lambda: s3(access_key_id=unknown(), remote="My_Store", endpoint="minio:9000"), preview=True)
     assert [problem.argument for problem in invalid.value.problems] == ["remote", "endpoint"]
+
+
+def test_what_the_rclone_of_a_target_lacks_is_a_problem_even_if_its_value_is_unknown(run: Run) -> None:
+    def program() -> None:
+        options = {"use_arn_region": unknown()}  # since rclone 1.71
+        s3(parameters=options, targets=["core1:1.18.2", "core2:2.10"])
+
+    with pytest.raises(InvalidDeclaration) as invalid:
+        run(program, preview=True)
+    assert [str(problem) for problem in invalid.value.problems] == [
+        "parameters.use_arn_region: requires rclone 1.71.0 or later; core1:1.18.2 has rclone 1.64.2"
+    ]
+
+
+@pytest.mark.parametrize(
+    "targets", [lambda: ["core2:2.10"], lambda: pulumi.Output.from_input(["core2:2.10"])]
+)
+def test_targets_change_nothing_in_the_secrets(run: Run, targets: Callable[[], Any]) -> None:
+    run(lambda: s3(targets=targets()))
+    assert set(run.secrets()) == {"models-bucket-envvars", "models-bucket-params"}
+    assert "core2" not in str(run.secrets())
 
 
 def test_known_items_of_a_mapping_are_checked_in_a_preview_beside_unknown_ones(run: Run) -> None:
@@ -470,3 +492,35 @@ def test_arguments_must_be_a_mapping(run: Run, component: Any) -> None:
     assert CANARY not in str(invalid.value)
     with pytest.raises(InvalidDeclaration, match="args: must be a mapping of the component's arguments"):
         run(lambda: component("models", None))
+
+
+def azure(**args: Any) -> AzureBlobBucketSecret:
+    login = f"DefaultEndpointsProtocol=https;AccountName=models;AccountKey={base64.b64encode(CANARY.encode()).decode()}"
+    values = {"remote": "models", "namespace": "team", "connection_string": login, **args}
+    return AzureBlobBucketSecret("models", values)  # type: ignore[arg-type]
+
+
+def test_without_targets_a_warning_names_what_the_newest_releases_lack(
+    run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(azure)
+    lacks = "connection_string: requires rclone 1.73.0 or later"
+    core1, core2 = warnings(caplog)
+    assert core1.startswith(f'AzureBlobBucketSecret "models": {lacks}; core1:1.18.2 has rclone 1.64.2. ')
+    assert core2.startswith(f'AzureBlobBucketSecret "models": {lacks}; core2:2.10.2 has rclone 1.71.1. ')
+    assert CANARY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("args", "count"), [({"targets": []}, 0), ({"targets": ["rclone:1.73"]}, 0), ({}, 2)]
+)
+def test_targets_replace_the_warning(
+    run: Run, caplog: pytest.LogCaptureFixture, args: dict[str, Any], count: int
+) -> None:
+    run(lambda: azure(**args))
+    assert len(warnings(caplog)) == count
+
+
+def test_what_all_releases_have_needs_no_warning(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    run(s3)
+    assert warnings(caplog) == []

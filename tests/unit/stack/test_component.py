@@ -123,6 +123,18 @@ def test_the_stack_warns_of_dashes_and_of_replacement(run: Run, caplog: pytest.L
     assert CANARY not in caplog.text
 
 
+def test_the_stack_warns_once_per_entry_of_what_the_newest_releases_lack(
+    run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    newer = MODELS | {"parameters": {"use_arn_region": True}}  # since rclone 1.71
+    run(stack, config=config(namespaces=["a", "b"], buckets=[MODELS | {"remote": "other"}, newer]))
+    lacks = "use_arn_region: requires rclone 1.71.0 or later; core1:1.18.2 has rclone 1.64.2"
+    assert caplog.text.count(f"stack config seldon-secrets, buckets[1]: parameters.{lacks}") == 1
+    assert caplog.text.count("requires rclone") == 1
+    assert CANARY not in caplog.text
+
+
 def test_a_warning_of_many_credentials_stays_short(run: Run, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     run(stack, config=config(buckets=[MODELS | {"remote": f"models{it}"} for it in range(25)]))

@@ -331,3 +331,59 @@ def test_a_setting_that_yaml_read_as_a_number_must_be_quoted() -> None:
     assert problems(buckets=[S3 | {"secretAccessKey": 1234}]) == [
         "buckets[0].secretAccessKey: must be a string; put the value in quotes"
     ]
+
+
+WEBDAV: dict[str, Any] = {
+    "remote": "files",
+    "type": "webdav",
+    "parameters": {"url": "https://files", "auth_redirect": True},  # since rclone 1.69
+}
+NOT_IN_CORE1 = "parameters.auth_redirect: requires rclone 1.69.0 or later; core1:1.18.2 has rclone 1.64.2"
+
+
+def test_targets_of_all_entries_and_of_one() -> None:
+    assert problems(targets=["core1:1.18.2", "core2:2.10"], buckets=[S3, WEBDAV]) == [
+        f"buckets[1].{NOT_IN_CORE1}"
+    ]
+    assert problems(buckets=[S3, WEBDAV | {"targets": ["core1:1.18.2"]}]) == [f"buckets[1].{NOT_IN_CORE1}"]
+    assert declared(targets=["core1:1.18.2"], buckets=[WEBDAV | {"targets": ["core2:2.10"]}])
+    assert declared(targets=["core1:1.18.2"], buckets=[WEBDAV | {"targets": []}])
+    assert declared(targets=["core1:1.18.2"], registries=[GHCR])
+
+
+def test_a_broken_target_is_reported_once() -> None:
+    rule = "must be a release and its version, such as core1:1.18.2, core2:2.10 or rclone:1.71.1"
+    assert problems(targets=[CANARY], buckets=[S3, WEBDAV]) == [f"targets[0]: {rule}"]
+    assert problems(targets=[1.71], buckets=[S3]) == ["targets[0]: must be a string"]
+    assert problems(targets="core1:1.18.2", buckets=[S3]) == ["targets: must be a list"]
+    assert problems(buckets=[S3 | {"targets": ["core1"]}])[0].startswith("buckets[0].targets[0]: ")
+
+
+def test_misspelled_targets() -> None:
+    assert problems(target=["core1:1.18.2"], buckets=[S3]) == [
+        "target: is not a setting; did you mean targets?"
+    ]
+    assert problems(buckets=[S3 | {"target": ["core1:1.18.2"]}])[0].startswith(
+        "buckets[0].target: is not a setting here; did you mean targets"
+    )
+    assert problems(registries=[GHCR | {"targets": ["core1:1.18.2"]}])[0].startswith(
+        "registries[0].targets: is not a setting here"
+    )
+
+
+def test_what_the_newest_releases_lack_is_noted_unless_there_are_targets() -> None:
+    newer = S3 | {"parameters": {"use_arn_region": True}}  # since rclone 1.71
+    core1, core2 = declared(buckets=[newer])
+    assert core1.lacking_in_newest_release == (
+        "parameters.use_arn_region: requires rclone 1.71.0 or later; core1:1.18.2 has rclone 1.64.2",
+    )
+    assert core2.lacking_in_newest_release == ()
+    assert not any(each.lacking_in_newest_release for each in declared(buckets=[newer | {"targets": []}]))
+    assert not any(
+        each.lacking_in_newest_release for each in declared(targets=["core2:2.10"], buckets=[newer])
+    )
+    [connection] = declared(
+        formats=["env_var"],
+        buckets=[{"remote": "a", "type": "azureblob", "connectionString": "AccountName=a;AccountKey=YQ=="}],
+    )
+    assert connection.lacking_in_newest_release[0].startswith("connectionString: requires rclone 1.73.0")
