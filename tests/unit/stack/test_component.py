@@ -112,7 +112,7 @@ def test_the_stack_warns_of_dashes_and_of_replacement(run: Run, caplog: pytest.L
         {"remote": "my-own", "type": "initializer", "env": {"A": "b"}},
     ]
     run(stack, config=config(buckets=dashed) | {"kubernetes:enableSecretMutable": "false"})
-    warnings = [record.getMessage() for record in caplog.records]
+    warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     for text in (
         "kubernetes:enableSecretMutable is not true",
         "pulumi config set --secret --path 'seldon-secrets:buckets[0].secretAccessKey'\n",
