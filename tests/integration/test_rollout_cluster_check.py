@@ -125,7 +125,7 @@ def test_a_missing_namespace(environments: Environments) -> None:
     )
     printed = environments.rollout("prod", "--yes", code=1)
     missing = environments.namespaces["prod"] + "x"
-    assert f"prod: failed: the namespace {missing} does not exist; did you mean {missing[:-1]}?" in printed
+    assert f"prod: failed: the namespace {missing} does not exist; did you mean {missing[:-1]}" in printed
     assert f"create it first: kubectl create namespace {missing}" in printed
     assert "prod: up" not in printed
 
