@@ -28,7 +28,7 @@ SWITCHES = {
     "PULUMI_K8S_CLIENT_QPS": "2000",
     "PULUMI_K8S_CLIENT_BURST": "4000",
 }
-UP = ("pulumi", "up", "--yes", "--stack")
+UP = ("pulumi", "up", "--yes", "--skip-preview", "--stack")
 ROLLOUT = (f"{sys.prefix}/bin/seldon-secrets", "rollout", "--yes")
 
 
